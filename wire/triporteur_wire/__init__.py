@@ -1,0 +1,1 @@
+"""What unit and depot say to each other: quantities, records, envelope, messages, topics."""

@@ -1,0 +1,22 @@
+"""Words that unit, console and depot must draw in the same way from the same current."""
+
+from enum import StrEnum
+
+#: Common boards read 0 below 0.3-0.5 A (JBD; telemetry notes of xiaoxiang and batmon users), and a
+#: parked unit draws about 0.2 A: between the two, a battery is at rest.
+REST_CURRENT_A = 0.3
+
+
+class Flow(StrEnum):
+    CHARGING = "charging"
+    RESTING = "resting"
+    DISCHARGING = "discharging"
+
+
+def flow(current_a: float) -> Flow:
+    """What the battery does, from its current (positive into the battery)."""
+    if current_a > REST_CURRENT_A:
+        return Flow.CHARGING
+    if current_a < -REST_CURRENT_A:
+        return Flow.DISCHARGING
+    return Flow.RESTING

@@ -1,0 +1,116 @@
+"""What unit and depot say besides records: the unit's status, the depot's acknowledgement.
+
+A `Status` is also what a unit keeps in RAM, renewed once a second, for its own console and
+commands: what the depot sees and what the mediator sees are the same words.
+"""
+
+import msgspec
+
+from triporteur_wire.quantities import Value
+from triporteur_wire.records import LogId
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A value and how old it was when the status was made, in seconds.
+
+    Only values younger than their limit stand in a status; an older one is absent.
+    """
+
+    value: Value
+    age_s: float
+
+
+class SourceHealth(msgspec.Struct, frozen=True):
+    """One serial line: what was heard on it since the agent started.
+
+    `heard_age_s` is None until the first good frame. `discarded` counts bytes by reason.
+    """
+
+    protocol: str
+    heard_age_s: float | None
+    frames: int
+    refused: int
+    discarded: dict[str, int]
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """What the journal aboard still holds for the depot.
+
+    `waiting` counts records beyond the depot's mark; `oldest_waiting_s` is None when none wait.
+    `given_up` counts records declared lost. `logs` names the last committed seq of every log
+    still aboard, so that the depot can see a loss by itself.
+    """
+
+    connected: bool
+    waiting: int
+    oldest_waiting_s: float | None
+    given_up: int
+    logs: dict[LogId, int]
+
+
+class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
+    """What a unit says of itself now.
+
+    `readings` holds, by source in the order of the configuration, the values that are fresh.
+    `utc_ms` is None while the unit does not know the time. `period_s` is how often it speaks.
+    """
+
+    unit: str
+    place: str
+    version: str
+    boot_no: int
+    mono_ms: int
+    utc_ms: int | None
+    period_s: float
+    readings: dict[str, dict[str, Reading]]
+    sources: dict[str, SourceHealth]
+    delivery: Delivery
+
+    def reading(self, quantity: str) -> Reading | None:
+        """The reading of the first source that gives this quantity, or None when none does."""
+        for values in self.readings.values():
+            if quantity in values:
+                return values[quantity]
+        return None
+
+    def number(self, quantity: str) -> float | None:
+        """The first source's number for this quantity, or None."""
+        found = self.reading(quantity)
+        if found is None or isinstance(found.value, str | tuple):
+            return None
+        return float(found.value)
+
+
+class Offline(msgspec.Struct, frozen=True, tag_field="state", tag="offline"):
+    """The unit left: said by itself (`stopped`), or by the broker in its place (`lost`)."""
+
+    reason: str
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """Per log, the seq up to which everything is stored, quarantined or declared given up.
+
+    `epoch` names the depot's database; under another epoch earlier marks mean nothing.
+    """
+
+    epoch: str
+    marks: dict[LogId, int]
+
+
+_STATUS: msgspec.json.Decoder[Status | Offline] = msgspec.json.Decoder(Status | Offline)
+_ACK = msgspec.json.Decoder(Ack)
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode(message: Status | Offline | Ack) -> bytes:
+    return _ENCODER.encode(message)
+
+
+def decode_status(payload: bytes) -> Status | Offline:
+    """Raises msgspec.DecodeError (also a ValueError) when the payload is not a status."""
+    return _STATUS.decode(payload)
+
+
+def decode_ack(payload: bytes) -> Ack:
+    """Raises msgspec.DecodeError (also a ValueError) when the payload is not an ack."""
+    return _ACK.decode(payload)

@@ -1,0 +1,219 @@
+"""The one table of what a unit can measure: name, unit, range, sign, decimals, dead-band.
+
+Storage, pages and documents read it; nothing else decides what a name means. A name ends in its
+unit. Ranges say what is physically possible aboard a light e-cargo trike (packs of 12 to 96 V);
+a value outside is a false reading, not a measure. Sources of the ranges: the protocol documents
+of the supported devices and the plausibility rules of wired battery monitors (cell 1.5-4.5 V,
+temperature -40 to 120 °C).
+"""
+
+from enum import StrEnum
+from math import isfinite
+from typing import TypeGuard
+
+import msgspec
+
+Value = float | int | bool | str | tuple[float | str, ...]
+
+
+class Shape(StrEnum):
+    #: one number
+    NUMBER = "number"
+    #: one number per cell or sensor, in the device's order
+    NUMBERS = "numbers"
+    #: true or false
+    FLAG = "flag"
+    #: one word of a closed vocabulary
+    WORD = "word"
+    #: any number of words; none means "the device says there is nothing"
+    WORDS = "words"
+
+
+class Quantity(msgspec.Struct, frozen=True):
+    """One measurable quantity.
+
+    `dead_band` is the change, in `unit`, below which nothing new is recorded: the stored curve
+    stays within it at every accepted sample. `decimals` is what the journal keeps. `sign` says
+    which way is positive where that could be doubted. `label` is the French word on pages.
+    """
+
+    name: str
+    unit: str
+    shape: Shape
+    label: str
+    low: float = 0.0
+    high: float = 0.0
+    decimals: int = 0
+    dead_band: float = 0.0
+    sign: str = ""
+
+
+def _number(
+    name: str,
+    unit: str,
+    label: str,
+    *,
+    range: tuple[float, float],
+    decimals: int,
+    dead_band: float,
+    shape: Shape = Shape.NUMBER,
+    sign: str = "",
+) -> Quantity:
+    low, high = range
+    return Quantity(name, unit, shape, label, low, high, decimals, dead_band, sign)
+
+
+_INTO_BATTERY = "positive into the battery"
+
+_TABLE = (
+    _number("pack_voltage_v", "V", "tension", range=(0, 120), decimals=3, dead_band=0.1),
+    _number("input_voltage_v", "V", "tension du moteur", range=(0, 120), decimals=3, dead_band=0.1),
+    _number("aux_voltage_v", "V", "tension auxiliaire", range=(-5, 120), decimals=3, dead_band=0.1),
+    _number(
+        "panel_voltage_v", "V", "tension du panneau", range=(0, 250), decimals=2, dead_band=0.5
+    ),
+    _number(
+        "current_a",
+        "A",
+        "courant",
+        range=(-500, 500),
+        decimals=3,
+        dead_band=0.3,
+        sign=_INTO_BATTERY,
+    ),
+    _number(
+        "load_current_a", "A", "courant de la sortie", range=(-500, 500), decimals=2, dead_band=0.3
+    ),
+    _number(
+        "motor_current_a", "A", "courant du moteur", range=(-500, 500), decimals=2, dead_band=0.5
+    ),
+    _number(
+        "power_w",
+        "W",
+        "puissance",
+        range=(-30000, 30000),
+        decimals=0,
+        dead_band=15,
+        sign=_INTO_BATTERY,
+    ),
+    _number("panel_power_w", "W", "puissance du panneau", range=(0, 5000), decimals=0, dead_band=3),
+    _number("soc_pct", "%", "charge", range=(0, 100), decimals=1, dead_band=0.5),
+    _number("soh_pct", "%", "santé", range=(0, 100), decimals=1, dead_band=0.5),
+    _number("remaining_ah", "Ah", "charge restante", range=(0, 1000), decimals=2, dead_band=0.1),
+    _number("nominal_ah", "Ah", "capacité", range=(0, 1000), decimals=2, dead_band=0.1),
+    _number(
+        "consumed_ah", "Ah", "charge consommée", range=(-10000, 10000), decimals=3, dead_band=0.1
+    ),
+    _number("cycles", "", "cycles", range=(0, 65535), decimals=0, dead_band=0),
+    _number(
+        "cells_v",
+        "V",
+        "cellules",
+        range=(0, 5),
+        decimals=3,
+        dead_band=0.01,
+        shape=Shape.NUMBERS,
+    ),
+    _number("max_cell_v", "V", "cellule haute", range=(0, 5), decimals=3, dead_band=0.01),
+    _number("min_cell_v", "V", "cellule basse", range=(0, 5), decimals=3, dead_band=0.01),
+    _number(
+        "battery_temps_c",
+        "°C",
+        "température",
+        range=(-40, 120),
+        decimals=1,
+        dead_band=0.5,
+        shape=Shape.NUMBERS,
+    ),
+    _number("bms_temp_c", "°C", "température du BMS", range=(-40, 150), decimals=1, dead_band=1),
+    _number(
+        "controller_temp_c",
+        "°C",
+        "température du contrôleur",
+        range=(-40, 150),
+        decimals=1,
+        dead_band=1,
+    ),
+    _number(
+        "motor_temp_c", "°C", "température du moteur", range=(-40, 200), decimals=1, dead_band=1
+    ),
+    _number("time_to_go_min", "min", "temps restant", range=(0, 100000), decimals=0, dead_band=10),
+    _number("energy_out_wh", "Wh", "énergie fournie", range=(0, 1e8), decimals=0, dead_band=10),
+    _number("energy_in_wh", "Wh", "énergie reçue", range=(0, 1e8), decimals=0, dead_band=10),
+    _number(
+        "erpm", "1/min", "régime électrique", range=(-200000, 200000), decimals=0, dead_band=100
+    ),
+    _number("duty_ratio", "", "rapport cyclique", range=(-1, 1), decimals=3, dead_band=0.02),
+    _number("tacho_counts", "", "compteur du moteur", range=(0, 2**32), decimals=0, dead_band=100),
+    _number("speed_kmh", "km/h", "vitesse", range=(0, 80), decimals=1, dead_band=0.5),
+    Quantity("charge_fet", "", Shape.FLAG, "charge permise"),
+    Quantity("discharge_fet", "", Shape.FLAG, "décharge permise"),
+    Quantity("alarms", "", Shape.WORDS, "alarmes"),
+    Quantity("fault", "", Shape.WORD, "panne du contrôleur"),
+)
+
+QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _TABLE}
+
+
+def plausible(name: str, value: Value) -> bool:
+    """Whether the value has the shape and range of the named quantity.
+
+    An unknown name is never plausible: the table is the only place where quantities are made.
+    """
+    quantity = QUANTITIES.get(name)
+    if quantity is None:
+        return False
+    match quantity.shape:
+        case Shape.NUMBER:
+            return _within(quantity, value)
+        case Shape.NUMBERS:
+            return isinstance(value, tuple) and all(_within(quantity, item) for item in value)
+        case Shape.FLAG:
+            return isinstance(value, bool)
+        case Shape.WORD:
+            return isinstance(value, str)
+        case Shape.WORDS:
+            return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+def rounded(name: str, value: Value) -> Value:
+    """The value as the journal keeps it: numbers cut to the quantity's decimals.
+
+    Half of the last decimal is at most a fiftieth of the dead-band, so rounding never shows.
+    """
+    quantity = QUANTITIES[name]
+    match value:
+        case bool() | str():
+            return value
+        case int() | float():
+            return _cut(quantity, value)
+        case tuple():
+            return tuple(item if isinstance(item, str) else _cut(quantity, item) for item in value)
+
+
+def moved(name: str, before: Value, now: Value) -> bool:
+    """Whether `now` lies outside the dead-band around the recorded value `before`."""
+    band = QUANTITIES[name].dead_band
+    if isinstance(before, tuple) and isinstance(now, tuple):
+        if len(before) != len(now):
+            return True
+        return any(_differs(band, a, b) for a, b in zip(before, now, strict=True))
+    return _differs(band, before, now)
+
+
+def _within(quantity: Quantity, value: object) -> bool:
+    return _is_number(value) and isfinite(value) and quantity.low <= value <= quantity.high
+
+
+def _cut(quantity: Quantity, number: float) -> float:
+    return round(number, quantity.decimals) if quantity.decimals else round(number)
+
+
+def _differs(band: float, before: object, now: object) -> bool:
+    if _is_number(before) and _is_number(now):
+        return abs(now - before) > band
+    return before != now
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
