@@ -1,0 +1,1 @@
+"""Aboard the unit: bytes to measures, journal and MQTT."""

@@ -1,0 +1,110 @@
+"""`triporteur-device`: the agent aboard, and the tools around it."""
+
+import argparse
+import logging
+import signal
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+from triporteur_device.commands import decode, journal, record, status
+from triporteur_device.config import DeviceConfig, load
+from triporteur_device.crew import CrewFailed
+from triporteur_device.protocols import PROTOCOLS
+from triporteur_device.simulators import command as simulate
+from triporteur_wire.configuration import BadConfiguration
+
+_CONFIG = Path("/etc/triporteur/unit.toml")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0 well, 1 cannot go on, 2 asked wrongly or configured wrongly."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.command(asked))
+    except BadConfiguration as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (OSError, sqlite3.Error, CrewFailed) as error:
+        print(f"triporteur-device: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="triporteur-device", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="read the sources, keep the journal, tell the depot")
+    _add_config(run)
+    run.add_argument(
+        "--check-config", action="store_true", help="only check the file; 2 when it has faults"
+    )
+    run.set_defaults(command=_run)
+
+    show = commands.add_parser("status", help="how this unit fares now")
+    _add_config(show)
+    show.add_argument("--json", action="store_true", help="the whole status as JSON")
+    show.set_defaults(command=lambda asked: status.run(load(asked.config), as_json=asked.json))
+
+    keep = commands.add_parser("journal", help="every record of the journal, one a line")
+    _add_config(keep)
+    keep.add_argument("--json", action="store_true", help="one JSON object a line")
+    keep.set_defaults(command=lambda asked: journal.run(load(asked.config), as_json=asked.json))
+
+    read = commands.add_parser("decode", help="hex lines on standard input to events as JSON")
+    read.add_argument("protocol", metavar="PROTOCOL", help=", ".join(sorted(PROTOCOLS)))
+    read.set_defaults(command=lambda asked: decode.run(asked.protocol))
+
+    take = commands.add_parser("record", help="keep the raw bytes of a port in a file")
+    take.add_argument("port", help="/dev/… or socket://host:port")
+    take.add_argument("file", type=Path)
+    take.add_argument("--protocol", required=True, choices=sorted(PROTOCOLS))
+    take.set_defaults(command=_record)
+
+    trike = commands.add_parser("simulate", help="a trike's devices on pseudo-terminals")
+    simulate.add_arguments(trike)
+    trike.set_defaults(command=simulate.run)
+    return parser
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, default=_CONFIG, help=f"default: {_CONFIG}")
+
+
+def _run(asked: argparse.Namespace) -> int:
+    config = load(asked.config)
+    if asked.check_config:
+        return 0
+    _start_log()
+    _agent(config, _stopped_by_signals())
+    return 0
+
+
+def _agent(config: DeviceConfig, stop: threading.Event) -> None:
+    # Only the agent pays for paho and its threads; `status` on a Pi must stay quick.
+    from triporteur_device import app
+
+    app.run(config, stop)
+
+
+def _record(asked: argparse.Namespace) -> int:
+    _start_log()
+    return record.run(asked.port, asked.file, PROTOCOLS[asked.protocol], _stopped_by_signals())
+
+
+def _start_log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+
+
+def _stopped_by_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The subcommands of `triporteur-device`, one module each."""

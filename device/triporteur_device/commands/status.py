@@ -1,0 +1,78 @@
+"""`triporteur-device status`: how this unit fares now, for someone with a terminal beside it."""
+
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from triporteur_device.config import DeviceConfig
+from triporteur_device.snapshot import Snapshot, read_snapshot
+from triporteur_wire.messages import Delivery, SourceHealth, Status, encode
+from triporteur_wire.quantities import QUANTITIES, Value
+
+
+def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int:
+    """Prints the snapshot; 1 when the agent is not running. Raises OSError when not allowed."""
+    path = Path(config.snapshot.path)
+    snapshot = read_snapshot(path)
+    if snapshot is None or not snapshot.fresh:
+        print(f"the agent is not running: {_why(path, snapshot)}", file=sys.stderr)
+        return 1
+    if as_json:
+        out.write(encode(snapshot.status).decode() + "\n")
+    else:
+        out.writelines(line + "\n" for line in _lines(snapshot.status))
+    return 0
+
+
+def _why(path: Path, snapshot: Snapshot | None) -> str:
+    if snapshot is None:
+        return f"no snapshot of this boot at {path}"
+    return f"the snapshot at {path} is {snapshot.age_s:.0f} s old"
+
+
+def _lines(status: Status) -> list[str]:
+    where = f" ({status.place})" if status.place else ""
+    clock = "UTC known" if status.utc_ms is not None else "UTC not known"
+    lines = [f"{status.unit}{where}: version {status.version}, boot {status.boot_no}, {clock}"]
+    for name, health in status.sources.items():
+        lines += ["", _health(name, health)]
+        lines += [
+            f"  {quantity:18} {_figure(quantity, reading.value):>12}   {reading.age_s:.0f} s ago"
+            for quantity, reading in status.readings.get(name, {}).items()
+        ]
+    return [*lines, "", *_delivery(status.delivery)]
+
+
+def _health(name: str, health: SourceHealth) -> str:
+    heard = "never heard" if health.heard_age_s is None else f"heard {health.heard_age_s:.0f} s ago"
+    discarded = ", ".join(f"{count} B {fault}" for fault, count in health.discarded.items())
+    return (
+        f"{name} ({health.protocol}): {heard}; {health.frames} frames, "
+        f"{health.refused} refused; discarded {discarded or 'nothing'}"
+    )
+
+
+def _figure(quantity: str, value: Value) -> str:
+    known = QUANTITIES[quantity]
+    match value:
+        case tuple():
+            return " ".join(str(item) for item in value) or "none"
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return f"{value:.{known.decimals}f} {known.unit}".rstrip()
+        case _:
+            return value
+
+
+def _delivery(delivery: Delivery) -> list[str]:
+    link = "connected" if delivery.connected else "not connected"
+    oldest = (
+        ""
+        if delivery.oldest_waiting_s is None
+        else f", the oldest for {delivery.oldest_waiting_s:.0f} s"
+    )
+    return [
+        f"depot: {link}; {delivery.waiting} records waiting{oldest}; {delivery.given_up} given up",
+        *(f"  log {log}: committed up to {seq}" for log, seq in delivery.logs.items()),
+    ]

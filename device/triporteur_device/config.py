@@ -1,0 +1,104 @@
+"""What `unit.toml` says to the agent: its own tables, checked whole before anything opens."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from triporteur_device.clock import Trust
+from triporteur_device.protocols import PROTOCOLS
+from triporteur_wire.configuration import UNIT_TABLES, Reader
+from triporteur_wire.topics import UNIT_PATTERN
+
+Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,31}$")]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+_ADDRESS = re.compile(r"^(/.+|socket://[^/]+:\d+|replay:.+)$")
+
+
+class UnitTable(msgspec.Struct, frozen=True):
+    name: Annotated[str, msgspec.Meta(pattern=UNIT_PATTERN)]
+    place: str = ""
+
+
+class SourceTable(msgspec.Struct, frozen=True):
+    """A line: `port` is `/dev/…`, `socket://host:port` or `replay:FILE`."""
+
+    name: Name
+    protocol: str
+    port: str
+    stale_after_s: Seconds = 10.0
+
+
+class JournalTable(msgspec.Struct, frozen=True):
+    directory: str = "/var/lib/triporteur"
+    commit_interval_s: Seconds = 10.0
+
+
+class SnapshotTable(msgspec.Struct, frozen=True):
+    path: str = "/run/triporteur/snapshot.json"
+
+
+class MqttTable(msgspec.Struct, frozen=True):
+    host: str
+    port: Port = 8883
+    status_period_s: Seconds = 15.0
+    keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 20
+
+
+class ClockTable(msgspec.Struct, frozen=True):
+    """`system` trusts the machine's own clock; only for one with a battery clock."""
+
+    trust: Trust = "ntp"
+
+
+class DeviceConfig(msgspec.Struct, frozen=True):
+    unit: UnitTable
+    sources: tuple[SourceTable, ...]
+    journal: JournalTable
+    snapshot: SnapshotTable
+    mqtt: MqttTable
+    clock: ClockTable
+
+    @property
+    def journal_path(self) -> Path:
+        return Path(self.journal.directory) / "device.journal"
+
+    @property
+    def boot_path(self) -> Path:
+        return Path(self.journal.directory) / "boot.json"
+
+
+def load(path: Path) -> DeviceConfig:
+    """Reads and checks the file. Raises BadConfiguration with every fault at once."""
+    reader = Reader(path, UNIT_TABLES)
+    unit = reader.table("unit", UnitTable)
+    sources = reader.tables("source", SourceTable)
+    journal = reader.table("journal", JournalTable)
+    snapshot = reader.table("snapshot", SnapshotTable)
+    mqtt = reader.table("mqtt", MqttTable)
+    clock = reader.table("clock", ClockTable)
+    _check_sources(reader, sources)
+    reader.finish()
+    assert unit and journal and snapshot and mqtt and clock
+    return DeviceConfig(unit, tuple(sources), journal, snapshot, mqtt, clock)
+
+
+def _check_sources(reader: Reader, sources: list[SourceTable]) -> None:
+    for name, count in Counter(source.name for source in sources).items():
+        if count > 1:
+            reader.fault(f"[source] name found {name!r} {count} times; expected each once")
+    known = ", ".join(sorted(PROTOCOLS))
+    for source in sources:
+        if source.protocol not in PROTOCOLS:
+            reader.fault(
+                f"[source {source.name}] protocol found {source.protocol!r}; expected one of: {known}"
+            )
+        if not _ADDRESS.match(source.port):
+            reader.fault(
+                f"[source {source.name}] port found {source.port!r}; "
+                "expected /dev/…, socket://host:port or replay:FILE"
+            )

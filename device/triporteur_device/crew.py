@@ -1,0 +1,42 @@
+"""The agent's threads: they start together, stop together, and none dies unnoticed."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+_log = logging.getLogger(__name__)
+_JOIN_S = 5.0
+
+
+class CrewFailed(RuntimeError):
+    """A part of the agent failed; the agent must be started again."""
+
+
+class Crew:
+    """Runs parts until `stop`. A part that fails stops them all."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._threads: list[threading.Thread] = []
+        self._failed: list[str] = []
+
+    def start(self, name: str, part: Callable[[threading.Event], None]) -> None:
+        thread = threading.Thread(target=self._guard, args=(name, part), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def join(self) -> None:
+        """Stops every part and waits. Raises CrewFailed when one had failed."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(_JOIN_S)
+        if self._failed:
+            raise CrewFailed(f"{', '.join(self._failed)} failed; see the log")
+
+    def _guard(self, name: str, part: Callable[[threading.Event], None]) -> None:
+        try:
+            part(self._stop)
+        except Exception:
+            _log.exception("%s failed; the agent stops", name)
+            self._failed.append(name)
+            self._stop.set()
