@@ -1,0 +1,1 @@
+"""The depot: takes in what units deliver, keeps it, acknowledges it, and shows the fleet."""

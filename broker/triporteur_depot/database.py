@@ -1,0 +1,56 @@
+"""Opening the depot's SQLite file: one writer (the ingest), any number of readers (pages).
+
+WAL with synchronous=FULL: what is acknowledged to a unit has reached the disk.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from triporteur_depot.migrations import migrations
+
+_BUSY_TIMEOUT_S = 10.0
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The one connection that writes; makes or migrates the file first.
+
+    Transactions are explicit (`BEGIN` … `COMMIT`). Raises sqlite3.Error.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _migrate(path)
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Raises sqlite3.Error when there is no such file."""
+    connection = sqlite3.connect(
+        f"file:{path}?mode=ro",
+        uri=True,
+        timeout=_BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def epoch(connection: sqlite3.Connection) -> str:
+    """The name of this database's memory; marks given under another name mean nothing."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+    return str(row[0])
+
+
+def _migrate(path: Path) -> None:
+    database = Database(path)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        migrations.apply(database)
+    finally:
+        database.close()

@@ -1,0 +1,59 @@
+"""Seq ranges as the depot keeps them: which of a log are accounted for, and up to where all are."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+Span = tuple[int, int]
+
+
+def cover(connection: sqlite3.Connection, log_id: int, first: int, last: int) -> list[Span]:
+    """Adds a range to a log's coverage; gives the parts of it that were not covered before."""
+    touching = connection.execute(
+        """SELECT first, last FROM coverage
+        WHERE log_id = ? AND first <= ? AND last >= ? ORDER BY first""",
+        (log_id, last + 1, first - 1),
+    ).fetchall()
+    if any(low <= first and last <= high for low, high in touching):
+        return []
+    connection.executemany(
+        "DELETE FROM coverage WHERE log_id = ? AND first = ?",
+        [(log_id, low) for low, _ in touching],
+    )
+    merged = (min([first, *(low for low, _ in touching)]), max([last, *(h for _, h in touching)]))
+    connection.execute("INSERT INTO coverage VALUES (?, ?, ?)", (log_id, *merged))
+    return list(without(first, last, touching))
+
+
+def mark(connection: sqlite3.Connection, log_id: int) -> int:
+    """The seq up to which everything of the log is accounted for; 0 when nothing is."""
+    row = connection.execute(
+        "SELECT last FROM coverage WHERE log_id = ? AND first <= 1", (log_id,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def without(first: int, last: int, taken: Iterable[Span]) -> Iterator[Span]:
+    """The parts of `first` to `last` that no span of `taken` (ascending) holds."""
+    for low, high in taken:
+        if low > first:
+            yield first, min(low - 1, last)
+        first = max(first, high + 1)
+        if first > last:
+            return
+    if first <= last:
+        yield first, last
+
+
+def runs(seqs: Iterable[int]) -> Iterator[Span]:
+    """Ascending seqs as spans of neighbours."""
+    first = last = None
+    for seq in seqs:
+        if first is None or last is None:
+            first = last = seq
+        elif seq == last + 1:
+            last = seq
+        else:
+            yield first, last
+            first = last = seq
+    if first is not None and last is not None:
+        yield first, last
