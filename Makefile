@@ -1,0 +1,59 @@
+# Two commands matter: `make demo` and `make test`. Everything they fetch stays in this folder,
+# except the Debian packages of `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean broker python-demo python-test lint types imports fast
+
+PYTHON ?= python3
+export PYTHON
+SEED := $(or $(SEED),$(shell date +%s))
+py := .venv/bin/python
+uv_lock := UV_PYTHON_DOWNLOADS=never .uv/bin/uv pip compile pyproject.toml --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+	--all-extras --group build
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: broker python-demo ## show a unit, its kiosk and the depot on this machine, without root
+	@$(py) -m demo
+
+test: python-test ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
+	@tools/debian-packages mosquitto chromium fonts-noto-core
+	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
+	@$(py) -m pytest -q -ra -n auto --dist loadfile --hypothesis-seed=$(SEED)
+
+check: python-test ## lint, types, import contracts and the fast tests, in 30 seconds
+	@$(MAKE) --no-print-directory -j2 -Otarget lint types imports fast
+
+bench: python-demo ## measure, and print the figures
+	@$(py) -m bench
+
+lock: python-demo ## pin the Python packages anew (make lock UPGRADE=--upgrade for newer ones)
+	@$(py) -m venv --without-pip .uv
+	@$(py) -m pip --python .uv/bin/python --quiet install uv
+	@$(uv_lock) $(UPGRADE) --output-file requirements/demo.txt
+	@$(uv_lock) --group test --constraint requirements/demo.txt $(UPGRADE) \
+		--output-file requirements/test.txt
+
+clean: ## remove everything that was fetched or made
+	@rm -rf .venv .uv .parts .hypothesis .*_cache build dist
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+broker:
+	@bin/mosquitto -h >/dev/null 2>&1 || [ $$? -ne 127 ] || tools/unpack-debs .parts/mosquitto mosquitto
+
+python-demo python-test: python-%:
+	@tools/venv $*
+
+lint:
+	@$(py) -m ruff check --quiet
+	@$(py) -m ruff format --quiet --check
+
+types:
+	@$(py) -m mypy
+
+imports:
+	@.venv/bin/lint-imports
+
+fast:
+	@$(py) -m pytest -q -m "not slow and not browser"

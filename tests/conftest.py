@@ -1,0 +1,19 @@
+"""Strictness that holds for every test."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code: what takes how long is measured by `make bench`.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run in CI that skipped anything: there, all that a test needs is installed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus == 0 and os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("\nIn CI a skipped test is a failure.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
