@@ -29,10 +29,9 @@ class AnchorKeeper:
         if wall is None:
             return None
         offset_ms = wall.utc_ms - now_ms
-        known = self._offset_ms
-        if known is not None and abs(offset_ms - known) < _JUMP_MS:
-            if now_ms - self._noted_ms < _EVERY_MS:
-                return None
+        jumped = self._offset_ms is None or abs(offset_ms - self._offset_ms) >= _JUMP_MS
+        if not jumped and now_ms - self._noted_ms < _EVERY_MS:
+            return None
         self._offset_ms = offset_ms
         self._noted_ms = now_ms
         return Anchor(wall.utc_ms, wall.error_ms, wall.origin)

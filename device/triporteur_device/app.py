@@ -9,8 +9,8 @@ from importlib.metadata import version
 from triporteur_device.agent import Agent
 from triporteur_device.boots import boot_number
 from triporteur_device.clock import boot_id, system_clock
-from triporteur_device.crew import Crew
 from triporteur_device.config import DeviceConfig, SourceTable
+from triporteur_device.crew import Crew
 from triporteur_device.delivery import Broker, Publisher
 from triporteur_device.journal import JournalReader, JournalWriter
 from triporteur_device.journal.writer import highest_boot

@@ -12,7 +12,7 @@ from triporteur_device.protocols import PROTOCOLS
 from triporteur_wire.configuration import UNIT_TABLES, Reader
 from triporteur_wire.topics import UNIT_PATTERN
 
-Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,31}$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -83,7 +83,11 @@ def load(path: Path) -> DeviceConfig:
     clock = reader.table("clock", ClockTable)
     _check_sources(reader, sources)
     reader.finish()
-    assert unit and journal and snapshot and mqtt and clock
+    assert unit
+    assert journal
+    assert snapshot
+    assert mqtt
+    assert clock
     return DeviceConfig(unit, tuple(sources), journal, snapshot, mqtt, clock)
 
 
@@ -95,7 +99,8 @@ def _check_sources(reader: Reader, sources: list[SourceTable]) -> None:
     for source in sources:
         if source.protocol not in PROTOCOLS:
             reader.fault(
-                f"[source {source.name}] protocol found {source.protocol!r}; expected one of: {known}"
+                f"[source {source.name}] protocol found {source.protocol!r}; "
+                f"expected one of: {known}"
             )
         if not _ADDRESS.match(source.port):
             reader.fault(

@@ -36,7 +36,7 @@ class Crew:
     def _guard(self, name: str, part: Callable[[threading.Event], None]) -> None:
         try:
             part(self._stop)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the top of every thread: none may die unseen
             _log.exception("%s failed; the agent stops", name)
             self._failed.append(name)
             self._stop.set()

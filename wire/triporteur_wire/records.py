@@ -23,7 +23,7 @@ ANCHOR = "anchor"
 EVENT = "event"
 LOSS = "loss"
 
-LogId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+LogId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Seq = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
 
 

@@ -7,7 +7,8 @@ import re
 from enum import StrEnum
 
 ROOT = "triporteur/v1"
-UNIT_PATTERN = "^[a-z0-9-]{2,32}$"
+#: `\Z` and not `$`, which lets a line end through.
+UNIT_PATTERN = r"^[a-z0-9-]{2,32}\Z"
 
 
 class Channel(StrEnum):

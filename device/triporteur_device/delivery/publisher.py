@@ -21,7 +21,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from triporteur_device.delivery.backlog import Backlog, merged, read_backlog
+from triporteur_device.delivery.backlog import merged, read_backlog
 from triporteur_device.delivery.shipper import WINDOW, Shipper
 from triporteur_device.journal import JournalReader, Stretch
 from triporteur_wire.envelope import pack, properties

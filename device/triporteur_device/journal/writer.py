@@ -5,7 +5,6 @@ import sqlite3
 from pathlib import Path
 from types import TracebackType
 
-
 from triporteur_device.journal.schema import open_owned
 from triporteur_wire.messages import Ack
 from triporteur_wire.records import Anchor, Body, Open, encode_body, kind_of, new_log_id

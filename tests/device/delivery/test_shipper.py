@@ -1,0 +1,145 @@
+"""The shipper against a depot that stores, forgets, refuses and goes away, in any order."""
+
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triporteur_device.delivery.shipper import BATCH_RECORDS, RESEND_AFTER_MS, WINDOW, Shipper
+from triporteur_device.journal import LogState
+
+
+def log(last_seq: int, mark: int = 0, log_id: int = 1) -> LogState:
+    return LogState(log_id, f"{log_id:016x}", 1, last_seq, mark, None, 0)
+
+
+class Sea:
+    """A shipper, one log, and what of it lies where."""
+
+    def __init__(self, last_seq: int) -> None:
+        self.shipper = Shipper()
+        self.log = log(last_seq)
+        self.now_ms = 0
+        self.mid = 0
+        self.under_way: dict[int, range] = {}
+        self.stored: set[int] = set()
+
+    def ship(self) -> bool:
+        stretch = self.shipper.next([self.log], self.now_ms)
+        if stretch is None:
+            return False
+        last = min(stretch.after + stretch.limit, self.log.last_seq)
+        self.mid += 1
+        self.under_way[self.mid] = range(stretch.after + 1, last + 1)
+        self.shipper.sent(self.mid, 1, stretch.after + 1, last, self.now_ms)
+        return True
+
+    def arrive(self, mid: int) -> None:
+        self.stored |= set(self.under_way.pop(mid))
+        self.shipper.accepted(mid)
+        self.note_mark()
+
+    def vanish(self, mid: int) -> None:
+        """A PUBACK of a broker that then forgot."""
+        self.under_way.pop(mid)
+        self.shipper.accepted(mid)
+
+    def refuse(self, mid: int) -> None:
+        self.under_way.pop(mid)
+        self.shipper.refused(mid, self.now_ms)
+
+    def reconnect(self) -> None:
+        self.under_way.clear()
+        self.shipper.start_over()
+
+    def note_mark(self) -> None:
+        mark = 0
+        while mark + 1 in self.stored:
+            mark += 1
+        self.log = replace(self.log, mark=mark)
+
+
+steps = st.lists(
+    st.sampled_from(["ship", "arrive", "vanish", "refuse", "reconnect", "wait", "lose"]),
+    max_size=60,
+)
+
+
+@given(steps, st.integers(0, 20 * BATCH_RECORDS), st.randoms(use_true_random=False))
+def test_whatever_happened_all_is_stored_once_the_sea_is_calm(
+    happenings: list[str], last_seq: int, dice: Random
+) -> None:
+    sea = Sea(last_seq)
+    for happening in happenings:
+        under_way = sorted(sea.under_way)
+        if happening == "ship":
+            sea.ship()
+        elif happening == "reconnect":
+            sea.reconnect()
+        elif happening == "wait":
+            sea.now_ms += RESEND_AFTER_MS
+        elif happening == "lose":  # an older copy of the depot's database comes back
+            sea.stored = {seq for seq in sea.stored if seq <= last_seq // 3}
+            sea.note_mark()
+        elif under_way:
+            getattr(sea, happening)(dice.choice(under_way))
+        assert len(sea.under_way) <= WINDOW
+    for _ in range(200):
+        while sea.ship():
+            pass
+        for mid in sorted(sea.under_way):
+            sea.arrive(mid)
+        sea.now_ms += RESEND_AFTER_MS // 4
+    assert sea.log.mark == last_seq
+
+
+def test_the_window_holds_until_the_broker_answers() -> None:
+    sea = Sea(last_seq=100 * BATCH_RECORDS)
+    while sea.ship():
+        pass
+    assert len(sea.under_way) == WINDOW
+    sea.arrive(1)
+    assert sea.ship()
+    assert not sea.ship()
+
+
+def test_older_logs_go_first() -> None:
+    shipper = Shipper()
+    logs = [log(3, mark=3), log(5, mark=2, log_id=2), log(9, log_id=3)]
+    stretch = shipper.next(logs, 0)
+    assert stretch
+    assert (stretch.log_id, stretch.after) == (2, 2)
+
+
+def test_nothing_is_sent_twice_while_the_depot_keeps_up() -> None:
+    sea = Sea(last_seq=3 * BATCH_RECORDS)
+    sent: list[int] = []
+    while sea.ship():
+        sent += sea.under_way[sea.mid]
+        sea.arrive(sea.mid)
+    assert sent == list(range(1, 3 * BATCH_RECORDS + 1))
+
+
+def test_a_refused_batch_waits_longer_each_time_and_goes_again() -> None:
+    sea = Sea(last_seq=10)
+    pauses = []
+    for _ in range(7):
+        assert sea.ship()
+        sea.refuse(sea.mid)
+        started_ms = sea.now_ms
+        while sea.shipper.next([sea.log], sea.now_ms) is None:
+            sea.now_ms += 500
+        pauses.append((sea.now_ms - started_ms) // 1000)
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_a_mark_that_stands_still_is_answered_by_sending_again() -> None:
+    sea = Sea(last_seq=10)
+    sea.ship()
+    sea.vanish(1)
+    sea.now_ms = RESEND_AFTER_MS - 1
+    assert not sea.ship()
+    sea.now_ms = RESEND_AFTER_MS
+    assert sea.ship()
+    assert sea.under_way[2] == range(1, 11)
