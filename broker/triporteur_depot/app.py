@@ -46,7 +46,7 @@ def utc_ms() -> int:
 
 
 def _pages(config: DepotConfig) -> BaseWSGIServer | MultiSocketServer:
-    app = create_app(config.database_path, utc_ms, config.depot.name)
+    app = create_app(config.database_path, config.depot.name, utc_ms)
     return create_server(
         app, host="127.0.0.1", port=config.pages.port, threads=_PAGE_THREADS, ident=None
     )
@@ -55,7 +55,7 @@ def _pages(config: DepotConfig) -> BaseWSGIServer | MultiSocketServer:
 def _guarded(subscriber: Subscriber, stop: threading.Event, failures: list[BaseException]) -> None:
     try:
         subscriber.run(stop, utc_ms)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the top of the thread: nothing may die unseen
         _log.exception("the ingest failed; the depot stops")
         failures.append(error)
         stop.set()

@@ -30,8 +30,7 @@ def run(database: Path, unit: str, *, as_json: bool, out: TextIO = sys.stdout) -
             print(f"no unit named {unit!r} was ever heard; known units: {known}", file=sys.stderr)
             return 1
         show = json.dumps if as_json else _as_text
-        for record in _records(connection, row[0]):
-            out.write(show(record) + "\n")
+        out.writelines(show(record) + "\n" for record in _records(connection, row[0]))
     finally:
         connection.close()
     return 0

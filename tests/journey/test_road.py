@@ -1,0 +1,109 @@
+"""The whole road, every part real: simulated battery, unit, broker, depot, page."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+
+from tests.rig import Road, end, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def road(tmp_path: Path) -> Iterator[Road]:
+    with Road(tmp_path) as made:
+        made.start_broker()
+        yield made
+
+
+def fresh_charge(road: Road, unit: str) -> bool:
+    status = road.status(unit)
+    return bool(status and "soc_pct" in status["readings"].get("jbd", {}))
+
+
+def stored_to(road: Road, unit: str) -> bool:
+    """Whether all that is committed aboard is at the depot, and something is."""
+    status = road.status(unit)
+    return bool(status and status["delivery"]["connected"] and not status["delivery"]["waiting"])
+
+
+def tell(simulator: Popen[bytes], words: str) -> None:
+    assert simulator.stdin
+    simulator.stdin.write(f"{words}\n".encode())
+    simulator.stdin.flush()
+
+
+def test_a_battery_is_seen_at_the_depot_and_falls_silent_when_it_does(road: Road) -> None:
+    road.start_depot()
+    simulator = road.start_simulator("ben", "--trike", "charging", "--seed", "7")
+    road.start_unit("ben", "jbd")
+    wait_for(lambda: "En charge" in road.page(), "the fleet page says that ben charges")
+    end(simulator, signal.SIGKILL)
+    page = wait_for(
+        lambda: page if "muette" in (page := road.page()) else "", "ben's battery is said silent"
+    )
+    assert "En charge" not in page
+
+
+def test_a_unit_that_dies_is_silent_and_its_last_value_is_not_shown(road: Road) -> None:
+    road.start_depot()
+    road.start_simulator("ben", "--trike", "charging", "--seed", "7")
+    unit = road.start_unit("ben", "jbd")
+    wait_for(lambda: "En charge" in road.page(), "the fleet page says that ben charges")
+    end(unit, signal.SIGKILL)
+    page = wait_for(
+        lambda: page if "Muet depuis" in (page := road.page()) else "",
+        "ben is said silent",
+        patience_s=60,
+    )
+    assert "En charge" not in page
+
+
+def test_a_unit_that_is_stopped_says_goodbye(road: Road) -> None:
+    road.start_depot()
+    road.start_simulator("ben", "--trike", "charging", "--seed", "7")
+    unit = road.start_unit("ben", "jbd")
+    wait_for(lambda: "En charge" in road.page(), "the fleet page says that ben charges")
+    assert end(unit) == 0
+    wait_for(lambda: "teint" in road.page(), "ben is said to be off")
+
+
+def test_the_page_follows_a_change_of_load(road: Road) -> None:
+    road.start_depot()
+    simulator = road.start_simulator("ben", "--trike", "forgotten", "--seed", "7")
+    road.start_unit("ben", "jbd")
+    wait_for(lambda: "Au repos" in road.page(), "ben is said at rest")
+    tell(simulator, "load 900")
+    wait_for(lambda: "Au repos" not in road.page(), "the page follows the load")
+
+
+def test_what_the_depot_stores_is_what_the_unit_recorded(road: Road) -> None:
+    road.start_depot()
+    road.start_simulator("ben", "--trike", "on-site", "--seed", "7")
+    unit = road.start_unit("ben", "jbd", "vedirect")
+    wait_for(lambda: fresh_charge(road, "ben"), "the battery is read")
+    wait_for(lambda: stored_to(road, "ben"), "the depot has what is committed")
+    end(unit)
+    aboard = road.journal("ben")
+    unit = road.start_unit("ben", "jbd", "vedirect")
+    wait_for(lambda: len(road.records("ben")) > len(aboard), "the depot has the second log too")
+    assert road.records("ben")[: len(aboard)] == aboard
+
+
+def test_a_depot_that_was_away_gets_everything_once(road: Road) -> None:
+    depot = road.start_depot()
+    simulator = road.start_simulator("ben", "--trike", "on-site", "--seed", "7")
+    tell(simulator, "phase riding")
+    road.start_unit("ben", "jbd", "vedirect")
+    wait_for(lambda: stored_to(road, "ben"), "the depot has what is committed")
+    end(depot, signal.SIGKILL)
+    before = len(road.records("ben"))
+    wait_for(lambda: (s := road.status("ben")) and s["delivery"]["waiting"] > 20, "records wait")
+    road.restart_depot()
+    wait_for(lambda: stored_to(road, "ben"), "the depot has caught up")
+    stored = road.records("ben")
+    assert len(stored) >= before + 20
+    assert [record["seq"] for record in stored] == list(range(1, len(stored) + 1))

@@ -1,0 +1,219 @@
+"""The road with its real parts: broker, depot, unit, simulator, each a process on loopback.
+
+Every process is stopped by its own pid when its context ends; nothing listens beyond loopback.
+"""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
+
+_REPOSITORY = Path(__file__).parent.parent
+_PATIENCE_S = 30.0
+_LOOK_AGAIN_S = 0.05
+
+
+def wait_for(look: Callable[[], Found], why: str, patience_s: float = _PATIENCE_S) -> Found:
+    """What `look` gives once it gives something; fails with `why` when it never does."""
+    never = threading.Event()
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        never.wait(_LOOK_AGAIN_S)
+    raise AssertionError(f"waited {patience_s:.0f} s in vain: {why}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Road:
+    """A folder, a broker, a depot, and any number of units; use as a context."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.broker_port = free_port()
+        self.pages_port = free_port()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Road":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Starts a process; its output goes to `<name>.log` in the folder."""
+        return self._stack.enter_context(running(self.folder / f"{name}.log", command))
+
+    def start_broker(self) -> subprocess.Popen[bytes]:
+        path = self.folder / "mosquitto.conf"
+        path.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n")
+        broker = self.start("broker", str(_REPOSITORY / "bin" / "mosquitto"), "-c", str(path))
+        wait_for(lambda: listens(self.broker_port), "the broker listens")
+        return broker
+
+    def start_depot(self) -> subprocess.Popen[bytes]:
+        self.depot_config.write_text(
+            f"""
+[depot]
+name = "Essai"
+[database]
+path = "{self.database}"
+[mqtt]
+port = {self.broker_port}
+[pages]
+port = {self.pages_port}
+"""
+        )
+        return self.restart_depot()
+
+    def restart_depot(self) -> subprocess.Popen[bytes]:
+        depot = self.start("depot", *triporteur("depot", "run"), "--config", str(self.depot_config))
+        wait_for(lambda: listens(self.pages_port), "the depot serves pages")
+        return depot
+
+    def start_simulator(self, unit: str, *options: str) -> subprocess.Popen[bytes]:
+        """A trike's jbd board at `<unit>-jbd` and shunt at `<unit>-vedirect` in the folder."""
+        ports = [f"{device}={self.port(unit, device)}" for device in ("jbd", "vedirect")]
+        simulator = self.start(
+            f"{unit}-simulator", *triporteur("device", "simulate"), *options, *ports
+        )
+        wait_for(
+            lambda: all(self.port(unit, device).exists() for device in ("jbd", "vedirect")),
+            "the simulator's ports appear",
+        )
+        return simulator
+
+    def start_unit(
+        self, unit: str, *protocols: str, stale_after_s: float = 3
+    ) -> subprocess.Popen[bytes]:
+        sources = "".join(
+            f"""
+[[source]]
+name = "{protocol}"
+protocol = "{protocol}"
+port = "{self.port(unit, protocol)}"
+stale_after_s = {stale_after_s}
+"""
+            for protocol in protocols
+        )
+        self.unit_config(unit).write_text(
+            f"""
+[unit]
+name = "{unit}"
+place = "Rennes"
+{sources}
+[journal]
+directory = "{self.folder / unit}"
+commit_interval_s = 0.5
+[snapshot]
+path = "{self.folder / unit / "run" / "snapshot.json"}"
+[mqtt]
+host = "127.0.0.1"
+port = {self.broker_port}
+status_period_s = 1
+keepalive_s = 5
+[clock]
+trust = "system"
+"""
+        )
+        return self.start(
+            unit, *triporteur("device", "run"), "--config", str(self.unit_config(unit))
+        )
+
+    def port(self, unit: str, device: str) -> Path:
+        return self.folder / f"{unit}-{device}"
+
+    def unit_config(self, unit: str) -> Path:
+        return self.folder / f"{unit}.toml"
+
+    @property
+    def depot_config(self) -> Path:
+        return self.folder / "depot.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "depot.db"
+
+    def page(self, path: str = "/") -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.pages_port}{path}") as answer:
+            return str(answer.read().decode())
+
+    def status(self, unit: str) -> dict[str, Any] | None:
+        """What the unit's own `status` command says; None while the agent is not running."""
+        said = subprocess.run(
+            [*triporteur("device", "status"), "--json", "--config", self.unit_config(unit)],
+            capture_output=True,
+            check=False,
+        )
+        return json.loads(said.stdout) if said.returncode == 0 else None
+
+    def records(self, unit: str) -> list[dict[str, Any]]:
+        """What the depot's own `records` command prints."""
+        command = triporteur("depot", "records")
+        return printed(*command, "--unit", unit, "--json", "--config", str(self.depot_config))
+
+    def journal(self, unit: str) -> list[dict[str, Any]]:
+        """What the unit's own `journal` command prints."""
+        command = triporteur("device", "journal")
+        return printed(*command, "--json", "--config", str(self.unit_config(unit)))
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text()
+
+
+def triporteur(room: str, command: str) -> list[str]:
+    """The installed command of this environment."""
+    return [str(Path(sys.executable).parent / f"triporteur-{room}"), command]
+
+
+def printed(*command: str) -> list[dict[str, Any]]:
+    said = subprocess.run(command, capture_output=True, check=True)
+    return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+@contextmanager
+def running(log: Path, command: tuple[str, ...]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is ended, and waited for, when the context is."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> int:
+    """Ends a process by its pid, harder when it does not heed; its exit status."""
+    if process.poll() is None:
+        process.send_signal(how)
+    try:
+        status = process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        status = process.wait()
+    if process.stdin:
+        process.stdin.close()
+    return status
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
