@@ -7,13 +7,12 @@ every good frame said, and replaces its public `health` whole, so that reading i
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from triporteur_device.link import Link, LinkLost
 from triporteur_device.live import Observation
 from triporteur_device.protocols import BadPayload, Discarded, Event, Fault, Frame, ProtocolSpec
 from triporteur_wire.messages import SourceHealth
-from triporteur_wire.quantities import Value, plausible
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +111,7 @@ class Source:
             self._refused += event.fault is not Fault.NOISE
             return
         try:
-            said = self._spec.interpret(event).values
+            values = self._spec.reading(event).values
         except BadPayload:
             self._refused += 1
             self._discarded[Fault.PAYLOAD] += len(event.raw)
@@ -120,7 +119,6 @@ class Source:
         self._frames += 1
         self._heard_ms = now_ms
         self._note_back(now_ms)
-        values = _believable(said)
         if values:
             self._sink(Observation(self.name, now_ms, values))
 
@@ -134,7 +132,3 @@ class Source:
         if self._lost_ms is not None:
             _log.info("source %s: back after %d s", self.name, (now_ms - self._lost_ms) // 1000)
             self._lost_ms = None
-
-
-def _believable(said: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: value for name, value in said.items() if plausible(name, value)}

@@ -17,7 +17,7 @@ from tests.rig import Road, wait_for
 from triporteur_device.protocols import PROTOCOLS, Discarded, Frame
 from triporteur_device.simulators.instrument import Burst
 from triporteur_device.simulators.terminal import Terminal
-from triporteur_wire.quantities import Value, moved, plausible
+from triporteur_wire.quantities import Value, moved
 
 _PIECE_BYTES = 64
 
@@ -92,8 +92,7 @@ def _as_value(value: Any) -> Value:
 
 
 def _values(protocol: str, frame: Frame) -> dict[str, Value]:
-    said = PROTOCOLS[protocol].interpret(frame).values
-    return {name: value for name, value in said.items() if plausible(name, value)}
+    return dict(PROTOCOLS[protocol].reading(frame).values)
 
 
 def _feed(terminal: Terminal, stream: bytes) -> float:

@@ -19,7 +19,6 @@ from triporteur_device.protocols import (
     Fault,
     ProtocolSpec,
 )
-from triporteur_wire.quantities import plausible
 
 
 def run(protocol: str) -> int:
@@ -68,11 +67,10 @@ def _described(spec: ProtocolSpec, event: Event) -> dict[str, object]:
     if isinstance(event, Discarded):
         return _discarded(event)
     try:
-        reading = spec.interpret(event)
+        reading = spec.reading(event)
     except BadPayload:
         return _discarded(Discarded(Fault.PAYLOAD, event.raw))
-    measures = {name: value for name, value in reading.values.items() if plausible(name, value)}
-    return {"frame": dict(reading.fields), "measures": measures}
+    return {"frame": dict(reading.fields), "measures": dict(reading.values)}
 
 
 def _discarded(event: Discarded) -> dict[str, object]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from triporteur_wire.quantities import Value
+from triporteur_wire.quantities import Value, plausible
 
 
 class Fault(StrEnum):
@@ -118,3 +118,12 @@ class ProtocolSpec:
     interpret: Callable[[Frame], Reading]
     poller: Callable[[], Poller] | None = None
     requests: frozenset[bytes] = frozenset()
+
+    def reading(self, frame: Frame) -> Reading:
+        """What the frame says, less the values outside their quantity's range.
+
+        Raises `BadPayload`.
+        """
+        said = self.interpret(frame)
+        believed = {name: value for name, value in said.values.items() if plausible(name, value)}
+        return Reading(said.fields, believed)

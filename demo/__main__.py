@@ -1,0 +1,176 @@
+"""Starts the demo, says what to look at, and ends it all on Ctrl-C."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from demo.fleet import UNITS, DemoUnit, Folder, depot_toml, unit_toml
+from demo.past import local_offset_s
+from demo.processes import DemoFailed, Processes, command, port_near
+
+_REPOSITORY = Path(__file__).parent.parent
+_FOLDER = _REPOSITORY / ".demo"
+_CONTENT = _REPOSITORY / "kiosk" / "content" / "content.toml"
+
+
+class Demo:
+    """One run: its ports, its folder, its processes."""
+
+    def __init__(self) -> None:
+        shutil.rmtree(_FOLDER, ignore_errors=True)
+        _FOLDER.mkdir()
+        self.processes = Processes(_FOLDER)
+        self.broker = port_near(0)
+        self.pages = port_near(8000)
+        self.portal = port_near(8080)
+        self.console = port_near(8081)
+        self.pids: dict[str, int] = {}
+
+    def start(self) -> None:
+        """Brings up broker, depot, the first unit's kiosk, then every unit with its past."""
+        self._start_broker()
+        self._start_depot()
+        for unit in UNITS:
+            self._write(unit)
+        self._start_kiosk(UNITS[0])
+        print(self._addresses(), flush=True)
+        for unit in UNITS:
+            self._simulate(unit, _folder(unit))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            pasts = {pool.submit(_make_past, unit): unit for unit in UNITS}
+            for past in as_completed(pasts):
+                past.result()
+                self._start_agent(pasts[past])
+        print(self._suggestions(), flush=True)
+
+    def _start_broker(self) -> None:
+        config = _FOLDER / "mosquitto.conf"
+        config.write_text(f"listener {self.broker} 127.0.0.1\nallow_anonymous true\n")
+        self.processes.start("broker", str(_REPOSITORY / "bin" / "mosquitto"), "-c", str(config))
+        self.processes.wait_for_port(self.broker, "broker")
+
+    def _start_depot(self) -> None:
+        config = _FOLDER / "depot.toml"
+        config.write_text(depot_toml(_FOLDER, self.broker, self.pages), encoding="utf-8")
+        self.processes.start("depot", *command("depot", "run", "--config", str(config)))
+        self.processes.wait_for_port(self.pages, "depot")
+
+    def _write(self, unit: DemoUnit) -> None:
+        folder = _folder(unit)
+        folder.path.mkdir()
+        os.mkfifo(folder.words)
+        (folder.path / "content.toml").write_text(_content(datetime.now(UTC)), encoding="utf-8")
+        folder.config.write_text(
+            unit_toml(unit, folder, self.broker, self.portal, self.console), encoding="utf-8"
+        )
+
+    def _start_kiosk(self, unit: DemoUnit) -> None:
+        config = str(_folder(unit).config)
+        for part, port in (("portal", self.portal), ("console", self.console)):
+            self.processes.start(part, *command("kiosk", part, "--config", config))
+            self.processes.wait_for_port(port, part)
+
+    def _start_agent(self, unit: DemoUnit) -> None:
+        agent = command("device", "run", "--config", str(_folder(unit).config))
+        self.pids[unit.name] = self.processes.start(unit.name, *agent).pid
+        print(f"  {unit.name}: thirty past days recorded, now on its way", flush=True)
+
+    def _simulate(self, unit: DemoUnit, folder: Folder) -> None:
+        name = f"{unit.name}-trike"
+        trike = command("device", "simulate", "--trike", unit.trike.replace("_", "-"))
+        devices = [f"{device}={folder.port(device)}" for device in ("jbd", "vedirect")]
+        self.pids[name] = self.processes.start(
+            name,
+            *trike,
+            "--seed",
+            str(unit.seed),
+            *devices,
+            words=folder.words,
+            TZ=_depot_zone(),
+        ).pid
+
+    def _addresses(self) -> str:
+        return f"""
+Triporteur, shown on this machine (nothing listens beyond it):
+
+  the depot's fleet    http://127.0.0.1:{self.pages}/
+  one unit             http://127.0.0.1:{self.pages}/unite/{UNITS[0].name}
+  a visitor's phone    http://127.0.0.1:{self.portal}/       ({UNITS[0].name}'s portal)
+  the team's console   http://127.0.0.1:{self.console}/       (its battery, at a glance)
+
+Four units are making their thirty past days, and will deliver them as backlog:"""
+
+    def _suggestions(self) -> str:
+        ben, panda = UNITS[2], UNITS[1]
+        words = _folder(ben).words.relative_to(_REPOSITORY)
+        config = _folder(UNITS[0]).config.relative_to(_REPOSITORY)
+        load = f"echo load 900 > {words}"
+        mute = f"kill -9 {self.pids[panda.name + '-trike']}"
+        kill = f"kill -9 {self.pids[ben.name]}"
+        ask = f".venv/bin/triporteur-device status --config {config}"
+        return f"""
+All four are live. Leave the fleet page open, and try:
+
+  {load:32}  {ben.name} draws 900 W (`load auto` ends it)
+  {mute:32}  {panda.name}'s battery falls silent: « muette »
+  {kill:32}  {ben.name} dies: « Muet depuis … » within 30 s
+  {ask}
+
+Ctrl-C ends everything."""
+
+
+def main() -> int:
+    """0 after Ctrl-C or SIGTERM; 1 when something did not come up."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    demo = Demo()
+    try:
+        demo.start()
+        demo.processes.wait()
+    except KeyboardInterrupt:
+        print("\nEnding the demo.", flush=True)
+    except (DemoFailed, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        demo.processes.end()
+    return 0
+
+
+def _make_past(unit: DemoUnit) -> None:
+    journal = _folder(unit).path / "journal" / "device.journal"
+    command = [sys.executable, "-m", "demo.past", unit.name, str(journal)]
+    subprocess.run(command, check=True, cwd=_REPOSITORY)
+
+
+def _folder(unit: DemoUnit) -> Folder:
+    return Folder(_FOLDER / unit.name)
+
+
+def _content(now: datetime) -> str:
+    """The default content, with two visits in the days to come."""
+    visits = "".join(
+        f"""
+[[visit]]
+date = {(now + timedelta(days=days)).date()}
+from = 14:00:00
+to = 17:00:00
+place = "{place}"
+"""
+        for days, place in ((2, "Marché Saint-Michel"), (9, "Parc aux Angéliques"))
+    )
+    return _CONTENT.read_text(encoding="utf-8") + visits
+
+
+def _depot_zone() -> str:
+    """The depot's offset as a TZ that needs no zone files: a bare Debian has none."""
+    hours = local_offset_s(datetime.now(UTC)) / 3600
+    return f"<local>{-hours:+g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""A depot's database filled by hand, as the ingest would leave it."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from triporteur_depot.database import open_writer
+from triporteur_depot.pages.history import BUCKET_MS, CHARTED, charted_number
+from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
+from triporteur_wire.quantities import Value
+from triporteur_wire.records import (
+    Body,
+    Event,
+    Telemetry,
+    decode_body,
+    encode_body,
+    kind_of,
+    new_log_id,
+)
+
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+
+
+def status(
+    readings: Mapping[str, Mapping[str, Value]] | None = None,
+    *,
+    unit: str = "ben",
+    place: str = "Rennes",
+    period_s: float = 10.0,
+    heard_age_s: float | None = 0.5,
+    waiting: int = 0,
+    oldest_waiting_s: float | None = None,
+) -> Status:
+    """A status whose one line is "battery" unless `readings` names others."""
+    said = readings or {}
+    return Status(
+        unit=unit,
+        place=place,
+        version="0.1.0",
+        boot_no=1,
+        mono_ms=HOUR_MS,
+        utc_ms=None,
+        period_s=period_s,
+        readings={
+            source: {name: Reading(value, 0.4) for name, value in values.items()}
+            for source, values in said.items()
+        },
+        sources={
+            source: SourceHealth("jbd", heard_age_s, 100, 0, {}) for source in (said or ["battery"])
+        },
+        delivery=Delivery(True, waiting, oldest_waiting_s, 0, {}),
+    )
+
+
+@dataclass
+class Log:
+    """One log being written."""
+
+    connection: sqlite3.Connection
+    id: int
+    seq: int = 0
+    rows: list[tuple[int, int, str, int, bytes]] = field(default_factory=list)
+
+    def add(self, mono_ms: int, body: Body) -> None:
+        self.seq += 1
+        self.rows.append((self.id, self.seq, kind_of(body), mono_ms, encode_body(body)))
+
+    def say(self, mono_ms: int, **values: Value | None) -> None:
+        self.add(mono_ms, Telemetry("battery", dict(values)))
+
+    def event(self, mono_ms: int, name: str, source: str | None = None) -> None:
+        self.add(mono_ms, Event(name, source))
+
+    def store(self) -> None:
+        """Writes what was added, in one transaction."""
+        self.connection.execute("BEGIN")
+        self.connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", self.rows)
+        self.connection.execute("UPDATE logs SET stored = ? WHERE id = ?", [self.seq, self.id])
+        self.connection.execute("COMMIT")
+        self.rows.clear()
+
+
+class Depot:
+    """The database of `path`, and the verbs tests need."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection = open_writer(path)
+
+    def unit(
+        self, name: str, said: Status | None, heard_ms: int, offline: str | None = None
+    ) -> int:
+        """Adds the unit, or replaces what it said last."""
+        self.connection.execute(
+            """INSERT INTO units (name, status, heard_utc_ms, offline_reason, revision)
+            VALUES (?, ?, ?, ?, 1) ON CONFLICT (name) DO UPDATE SET status = excluded.status,
+            heard_utc_ms = excluded.heard_utc_ms, offline_reason = excluded.offline_reason,
+            revision = revision + 1""",
+            [name, encode(said) if said else None, heard_ms, offline],
+        )
+        row = self.connection.execute("SELECT id FROM units WHERE name = ?", [name]).fetchone()
+        return int(row[0])
+
+    def log(self, unit_id: int, boot_no: int = 1) -> Log:
+        cursor = self.connection.execute(
+            "INSERT INTO logs (unit_id, log, boot_no) VALUES (?, ?, ?)",
+            [unit_id, new_log_id(), boot_no],
+        )
+        return Log(self.connection, int(cursor.lastrowid or 0))
+
+    def anchor(
+        self, unit_id: int, mono_ms: int, utc_ms: int, *, boot_no: int = 1, error_ms: int = 20
+    ) -> None:
+        self.connection.execute(
+            "INSERT INTO anchors VALUES (?, ?, ?, ?, ?)",
+            [unit_id, boot_no, mono_ms, utc_ms, error_ms],
+        )
+
+    def give_up(self, log: Log, first: int, last: int | None, reason: str, at_ms: int) -> None:
+        self.connection.execute(
+            "INSERT INTO given_up VALUES (?, ?, ?, ?, ?)", [log.id, first, last, reason, at_ms]
+        )
+
+    def roll_up(self, unit_id: int) -> None:
+        """Rollups as they would be computed from all records of the unit."""
+        rows = self.connection.execute(
+            """SELECT boot_no, mono_ms, body FROM records JOIN logs ON logs.id = log_id
+            WHERE unit_id = ? AND kind = 'telemetry' ORDER BY boot_no, mono_ms""",
+            [unit_id],
+        ).fetchall()
+        self.connection.execute("BEGIN")
+        for boot_no, mono_ms, body in rows:
+            self._roll_up(unit_id, boot_no, mono_ms, body)
+        self.connection.execute("COMMIT")
+
+    def _roll_up(self, unit_id: int, boot_no: int, mono_ms: int, body: bytes) -> None:
+        said = _telemetry(body)
+        for quantity in CHARTED:
+            value = charted_number(quantity, said.values.get(quantity))
+            if value is not None:
+                self.connection.execute(
+                    """INSERT INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET low = min(low, excluded.low),
+                    high = max(high, excluded.high), last = excluded.last,
+                    last_mono_ms = excluded.last_mono_ms""",
+                    [
+                        *(unit_id, said.source, quantity, boot_no, mono_ms // BUCKET_MS),
+                        *(value, value, value, mono_ms),
+                    ],
+                )
+
+
+def _telemetry(body: bytes) -> Telemetry:
+    said = decode_body("telemetry", body)
+    assert isinstance(said, Telemetry)
+    return said

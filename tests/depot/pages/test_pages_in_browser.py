@@ -1,0 +1,166 @@
+"""The depot's pages in Chromium, served as they are in earnest."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, FloatRect, Page, expect, sync_playwright
+from waitress.server import create_server
+
+from tests.depot.pages import scenes
+from tests.depot.pages.builder import Depot, status
+from tests.depot.pages.conftest import Clock
+from triporteur_depot.pages.app import create_app
+
+pytestmark = pytest.mark.browser
+
+_CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+_PATHS = (
+    "/",
+    "/unite/bordeaux-1",
+    "/unite/tuqtuq",
+    "/unite/bordeaux-1?vue=semaine",
+    "/unite/bordeaux-1/tableau",
+    "/unite/personne",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Depot]:
+    depot = Depot(tmp_path_factory.mktemp("depot") / "depot.db")
+    scenes.fleet(depot)
+    yield depot
+    depot.connection.close()
+
+
+@pytest.fixture(scope="module")
+def address(fleet: Depot) -> Iterator[str]:
+    app = create_app(fleet.path, "Pimms Médiation", Clock(scenes.NOW_MS))
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(10)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr")
+    yield context.new_page()
+    context.close()
+
+
+def test_a_page_follows_by_itself(page: Page, fleet: Depot, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("link", name="ben").focus()
+    place = page.get_by_role("row", name="ben")
+    expect(place).to_contain_text("Rennes")
+    said = status({"battery": {"soc_pct": 31.0}}, unit="ben", place="Place Hoche")
+    fleet.unit("ben", said, scenes.NOW_MS)
+    expect(place).to_contain_text("Place Hoche", timeout=15_000)
+    expect(page.get_by_role("link", name="ben")).to_be_focused()
+
+
+def test_a_lost_depot_is_said_and_forgotten_when_it_is_back(page: Page, address: str) -> None:
+    page.goto(address)
+    page.context.set_offline(True)
+    lost = page.get_by_role("status")
+    expect(lost).to_contain_text("Connexion perdue depuis", timeout=15_000)
+    page.context.set_offline(False)
+    expect(lost).to_be_hidden(timeout=15_000)
+
+
+def test_pages_are_whole_without_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_role("row", name="panda")).to_contain_text("écart de cellules")
+    page.get_by_role("link", name="bordeaux-1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("bordeaux-1")
+    page.get_by_role("link", name="Semaine", exact=True).click()
+    page.get_by_role("link", name="Les mêmes chiffres en tableau").click()
+    expect(page.get_by_role("table")).to_contain_text("dim. 15")
+    assert page.locator("noscript meta[http-equiv=refresh]").count() == 1
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", _PATHS)
+def test_axe_finds_nothing(page: Page, address: str, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(address + path)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
+@pytest.mark.parametrize("path", _PATHS)
+def test_nothing_is_wider_than_the_screen(page: Page, address: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto(address + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", ["/unite/bordeaux-1", "/unite/bordeaux-1?vue=semaine"])
+def test_text_of_charts_is_readable_and_apart_on_a_phone(
+    page: Page, address: str, path: str
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(address + path)
+    texts = [text for text in page.locator(".chart svg text").all() if text.is_visible()]
+    boxes = [box for text in texts if (box := text.bounding_box())]
+    assert boxes
+    for text in texts:
+        assert float(text.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")) >= 11
+    for index, one in enumerate(boxes):
+        assert one["x"] >= 0
+        assert one["x"] + one["width"] <= 360
+        for other in boxes[index + 1 :]:
+            assert not _overlap(one, other)
+
+
+def _overlap(one: FloatRect, other: FloatRect) -> bool:
+    across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
+    down = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+    return across > 1 and down > 4
+
+
+def test_the_keyboard_reaches_every_unit(page: Page, address: str) -> None:
+    page.goto(address)
+    units = page.locator("tbody th a").all_inner_texts()
+    reached = []
+    for _ in range(len(units) + 2):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert reached == ["Aller au contenu", "Dépôt · Pimms Médiation", *units]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(units[-1])
+
+
+def test_a_page_asks_only_its_depot(page: Page, address: str) -> None:
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: faults.append(message.text))
+    page.goto(f"{address}/unite/bordeaux-1")
+    page.wait_for_load_state("networkidle")
+    assert all(url.startswith(address) for url in asked)
+    assert faults == []

@@ -1,0 +1,189 @@
+"""The pages as served: out of whatever stands in the snapshot file."""
+
+import logging
+import re
+
+import msgspec
+import pytest
+
+from tests.kiosk.console.unit import CHARGING, RESTING, Aboard, delivery, health, silent, status
+from triporteur_wire.messages import Offline, Reading, Status, encode
+
+PATHS = ["/", "/unite"]
+VERDICTS = re.compile("partez|attention|partir", re.IGNORECASE)
+EVERY_STATE = {
+    "charging": status(CHARGING),
+    "resting": status(RESTING),
+    "low": status({**RESTING, "soc_pct": 12.0, "current_a": -9.0}),
+    "alarm": status({**RESTING, "alarms": ("low_soc",), "battery_temps_c": (-4.0,)}),
+    "silent": silent(720.0),
+}
+
+
+def plain(page: str) -> str:
+    return page.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_the_glance_has_word_figure_colour_length_and_age(aboard: Aboard) -> None:
+    aboard.tells(status(CHARGING))
+    page = plain(aboard.page())
+    assert "<h1>En charge</h1>" in page
+    assert ">82 % <small>bonne charge</small>" in page
+    assert '<section class="state go">' in page
+    assert '<rect class="held" width="82%"' in page
+    assert "<span>bordeaux-1</span> <span>à l’instant</span>" in page
+    assert "<title>82 % · En charge – bordeaux-1</title>" in page
+
+
+def test_the_details_have_the_figures_behind_it(aboard: Aboard) -> None:
+    aboard.tells(status(CHARGING))
+    found = dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", plain(aboard.page())))
+    assert found == {
+        "Tension": "52,2 V",
+        "Courant": "+4,1 A",
+        "Charge restante": "32,8 Ah",
+        "Température": "14 °C",
+        "Cellules": "4,01 à 4,02 V",
+        "Cycles": "312",
+        "Entendu « batterie »": "à l’instant",
+    }
+
+
+@pytest.mark.parametrize(
+    ("connected", "sentence"),
+    [
+        (True, "Données : 13 en attente, dépôt joignable"),
+        (False, "Données : 13 en attente, dépôt injoignable"),
+    ],
+)
+def test_the_page_says_what_waits_for_the_depot(
+    aboard: Aboard, connected: bool, sentence: str
+) -> None:
+    held = delivery(connected=connected)
+    aboard.tells(msgspec.structs.replace(status(), delivery=held))
+    assert sentence in plain(aboard.page())
+
+
+def test_an_old_snapshot_is_a_stopped_unit_and_shows_no_last_value(aboard: Aboard) -> None:
+    aboard.tells(status(CHARGING), ago_s=190)
+    page = plain(aboard.page())
+    assert "<h1>Unité arrêtée</h1>" in page
+    assert "<span>depuis 3 min</span>" in page
+    assert not re.search(r"82|52,2|4,1", page)
+    assert "Unité arrêtée depuis 3 min" in plain(aboard.page("/unite"))
+
+
+def test_ages_include_the_time_since_the_snapshot(aboard: Aboard) -> None:
+    aboard.tells(status(CHARGING, age_s=4.0), ago_s=5)
+    assert re.search("<span>il y a (9|10) s</span>", plain(aboard.page()))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\x00", b'{"state":"online"}', "offline"])
+@pytest.mark.parametrize("path", PATHS)
+def test_no_usable_snapshot_is_a_stopped_unit(
+    aboard: Aboard, path: str, content: bytes | str | None
+) -> None:
+    if content is not None:
+        said = encode(Offline("stopped")) if isinstance(content, str) else content
+        aboard.snapshot.write_bytes(said)
+    page = aboard.page(path)
+    assert "Unité arrêtée" in page
+
+
+def test_a_snapshot_that_may_not_be_read_is_told_apart_and_logged_once(
+    aboard: Aboard, caplog: pytest.LogCaptureFixture
+) -> None:
+    aboard.snapshot.mkdir()
+    caplog.set_level(logging.INFO)
+    assert "<h1>État illisible</h1>" in aboard.page()
+    assert "La console ne peut pas lire l’état de l’unité" in aboard.page()
+    assert "État illisible" in aboard.page("/unite")
+    aboard.snapshot.rmdir()
+    aboard.tells(status())
+    assert "<h1>En charge</h1>" in aboard.page()
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+
+
+def test_a_silent_battery_has_its_lines_named_and_no_empty_figures(aboard: Aboard) -> None:
+    aboard.tells(silent(720.0))
+    page = plain(aboard.page())
+    assert "<h1>Batterie muette</h1>" in page
+    assert "Batterie : rien reçu depuis 12 min" in page
+    assert re.findall("<dt>(.*?)</dt>", page) == ["Entendu « batterie »"]
+
+
+def test_a_unit_without_sources_says_that_none_speaks(aboard: Aboard) -> None:
+    aboard.tells(msgspec.structs.replace(status(), readings={}, sources={}))
+    assert "Aucun appareil ne parle de la batterie" in aboard.page()
+    assert "Aucun appareil n’est configuré" in aboard.page("/unite")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("now", EVERY_STATE.values(), ids=EVERY_STATE.keys())
+def test_no_page_gives_a_verdict(aboard: Aboard, now: Status, path: str) -> None:
+    aboard.tells(now)
+    assert not VERDICTS.search(aboard.page(path))
+
+
+def test_the_unit_page_tells_lines_and_delivery(aboard: Aboard) -> None:
+    noisy = msgspec.structs.replace(health(), refused=3, discarded={"checksum": 40, "noise": 5})
+    held = msgspec.structs.replace(delivery(connected=False), given_up=412)
+    aboard.tells(msgspec.structs.replace(status(), sources={"batterie": noisy}, delivery=held))
+    page = plain(aboard.page("/unite"))
+    assert "<h1>bordeaux-1</h1><p>Bordeaux Sud</p>" in page
+    assert "1 204 trames lues, 3 refusées, 45 octets écartés" in page
+    assert dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page)) == {
+        "Version": "0.1.0",
+        "Démarrages": "12",
+        "Heure": "connue",
+        "Dépôt": "injoignable",
+        "En attente": "13",
+        "La plus ancienne": "9 s",
+        "Abandonnées": "412",
+    }
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_the_snapshot_holds_is_text_and_never_markup(aboard: Aboard, path: str) -> None:
+    evil = '<script src="//x">\'"&'
+    hostile = msgspec.structs.replace(
+        status(),
+        version=evil,
+        readings={evil: {evil: Reading(evil, 0.1), "alarms": Reading((evil,), 0.1)}},
+        sources={evil: health(protocol=evil), "x" + evil: health(None, evil)},
+    )
+    aboard.tells(hostile)
+    page = aboard.page(path)
+    assert "<script src=" in page.split("<body>")[0]
+    assert '<script src="//x"' not in page
+    assert "&lt;script src=&#34;//x&#34;&gt;" in page.lower()
+
+
+def test_the_page_follows_by_itself_without_scripts(aboard: Aboard) -> None:
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in aboard.page()
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/rien", "/static/console.css", "/static/follow.js"])
+def test_every_answer_is_shut_to_others_and_sets_no_cookie(aboard: Aboard, path: str) -> None:
+    with aboard.app.test_client().get(path) as answer:
+        headers = answer.headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in headers
+
+
+def test_another_address_leads_back(aboard: Aboard) -> None:
+    answer = aboard.app.test_client().get("/rien")
+    assert answer.status_code == 404
+    assert 'href="/"' in answer.text
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/rien"])
+def test_a_page_asks_for_nothing_elsewhere(aboard: Aboard, path: str) -> None:
+    aboard.tells(status())
+    page = aboard.app.test_client().get(path).text
+    assert set(re.findall(r'(?:href|src)="([^"]*)"', page)) <= {
+        "/", "/unite", "data:,", "/static/console.css", "/static/follow.js",
+    }  # fmt: skip

@@ -1,0 +1,53 @@
+"""The portal under test: its shipped content, a planned agenda and a fixed day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, time
+from pathlib import Path
+from threading import Thread
+
+import msgspec
+from flask import Flask
+
+from triporteur_kiosk.public.app import create_app
+from triporteur_kiosk.public.content import Content, Visit
+from triporteur_kiosk.public.content_file import load_content
+from triporteur_kiosk.public.server import PortalServer
+from triporteur_kiosk.public.themes import THEMES
+
+CONTENT_FILE = Path(__file__).parents[3] / "kiosk/content/content.toml"
+ADDRESS = "triporteur.lan"
+TODAY = date(2026, 11, 22)
+THEME_PATHS = [f"/{theme.number}" for theme in THEMES]
+PATHS = ["/", "/visites", "/recharge", "/urgences", "/vie-privee", *THEME_PATHS]
+MAX_PAGE_BYTES = 14_336
+
+
+def visit(day: date, place: str = "Marché Saint-Michel") -> Visit:
+    """A visit from 14 h to 17 h 30."""
+    return Visit(day, time(14), time(17, 30), place)
+
+
+def content_with(*visits: Visit) -> Content:
+    """The shipped content with `visits` planned."""
+    return msgspec.structs.replace(load_content(CONTENT_FILE), visits=visits)
+
+
+def portal(content: Content, address: str = ADDRESS, today: date = TODAY) -> Flask:
+    """The application at `address`, on the day `today`."""
+    return create_app(content, address, lambda: today)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[int]:
+    """Serves `app` on a free port of 127.0.0.1, which it gives."""
+    server = PortalServer(app, "127.0.0.1", 0)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        # In the server's own loop, which ends once nothing is open.
+        server.trigger.pull_trigger(server.close)  # type: ignore[attr-defined]  # stub's slip
+        thread.join()
+        server.task_dispatcher.shutdown()

@@ -1,0 +1,109 @@
+"""The portal as people see it: in Chromium, small, dark, enlarged and without JavaScript."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.kiosk.public.portal import PATHS, TODAY, content_with, portal, served, visit
+
+pytestmark = pytest.mark.browser
+
+ALL_PATHS = [*PATHS, "/rien"]
+CHROMIUM = "/usr/bin/chromium"
+# The second line keeps Chromium from calling out by itself.
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# Twice the page's own 106.25 %.
+TEXT_AT_200_PERCENT = "document.documentElement.style.fontSize = '212.5%'"
+SMALL_LINKS = """
+[...document.querySelectorAll("a")].filter(link => {
+  const box = link.getBoundingClientRect()
+  return Math.min(box.width, box.height) < 56
+}).map(link => link.innerText)
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Where the portal is served, with two visits to come."""
+    visits = visit(TODAY), visit(date(2026, 11, 25), "Place Gambetta"), visit(date(2026, 12, 2))
+    with served(portal(content_with(*visits), address="127.0.0.1")) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page as wide and high as a small phone."""
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    yield page
+    page.close()
+
+
+def test_a_page_is_one_request_and_its_style_is_let_in(page: Page, url: str) -> None:
+    requests: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in ALL_PATHS:
+        page.goto(url + path)
+        assert page.locator("body").evaluate("e => getComputedStyle(e).margin") == "0px"
+    assert requests == [url + path for path in ALL_PATHS]
+    assert [each for each in complaints if "404" not in each] == []
+
+
+def test_without_javascript_a_visitor_goes_there_and_back(browser: Browser, url: str) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(url)
+    page.get_by_role("link", name="4 Papiers").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Papiers"
+    page.get_by_role("link", name="Retour").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Bienvenue au triporteur"
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways_and_targets_are_large(page: Page, url: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    for path in ALL_PATHS:
+        page.goto(url + path)
+        assert page.evaluate(SMALL_LINKS) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        page.evaluate(TEXT_AT_200_PERCENT)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_welcome_page_is_one_screen(page: Page, url: str) -> None:
+    page.goto(url)
+    assert page.locator(".tile").count() == 8
+    assert page.evaluate("document.documentElement.scrollHeight") <= 640
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, url: str, colors: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=colors)
+    for path in ALL_PATHS:
+        page.goto(url + path)
+        assert Axe().run(page).response["violations"] == [], path
+
+
+def test_the_keyboard_meets_the_tiles_in_order_and_sees_where_it_is(page: Page, url: str) -> None:
+    page.goto(url)
+    for number in range(1, 9):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        assert focused.get_attribute("href") == f"/{number}"
+        assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"

@@ -1,0 +1,147 @@
+"""`triporteur-kiosk` as a process: it answers, says what is wrong, and ends when told."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.kiosk.console.unit import status
+from triporteur_device.snapshot import write_snapshot
+from triporteur_kiosk.__main__ import main
+
+CONTENT = Path(__file__).parents[2] / "kiosk/content/content.toml"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def configured(directory: Path, command: str, port: int, content: Path = CONTENT) -> Path:
+    """A unit.toml that has `command` listen on `port`."""
+    listen = f'listen = "127.0.0.1:{port}"\n'
+    path = directory / "unit.toml"
+    path.write_text(
+        f'[unit]\nname = "bordeaux-1"\n[snapshot]\npath = "{directory}/snapshot.json"\n'
+        f'[portal]\ncontent = "{content}"\n{listen if command == "portal" else ""}'
+        f"[console]\n{listen if command == 'console' else ''}"
+    )
+    return path
+
+
+def program(command: str, config: Path) -> list[str]:
+    return [sys.executable, "-m", "triporteur_kiosk", command, "--config", str(config)]
+
+
+@contextmanager
+def running(arguments: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """The process, once it has said its first line: it must be the one that it is ready."""
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def get(port: int, path: str) -> tuple[int, dict[str, str], str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    found = answer.status, dict(answer.getheaders()), answer.read().decode()
+    connection.close()
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("command", "heading"), [("portal", "Bienvenue au triporteur"), ("console", "En charge")]
+)
+def test_it_says_its_address_answers_and_ends_when_told(
+    tmp_path: Path, command: str, heading: str, number: signal.Signals
+) -> None:
+    port = free_port()
+    write_snapshot(tmp_path / "snapshot.json", status())
+    with running(program(command, configured(tmp_path, command, port))) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"{command} on http://127.0.0.1:{port}/\n"
+        code, headers, page = get(port, "/")
+        assert code == 200
+        assert heading in page
+        assert "Server" not in headers
+        process.send_signal(number)
+        said, faults = process.communicate(timeout=10)
+    assert (process.returncode, said, faults) == (0, "", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["portal", "console"])
+def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path, command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            program(command, configured(tmp_path, command, port)),
+            capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"triporteur-kiosk: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "other"), [("portal", "console"), ("console", "public")])
+def test_a_process_loads_its_own_pages_only(tmp_path: Path, command: str, other: str) -> None:
+    arguments = program(command, configured(tmp_path, command, free_port()))
+    with running([arguments[0], "-X", "importtime", *arguments[1:]]) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        _, loaded = process.communicate(timeout=10)
+    own = {"portal": "public", "console": "console"}[command]
+    assert f"triporteur_kiosk.{own}" in loaded
+    assert f"triporteur_kiosk.{other}" not in loaded
+
+
+@pytest.mark.parametrize("command", ["portal", "console"])
+def test_a_bad_configuration_is_told_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    path = tmp_path / "unit.toml"
+    path.write_text('[portal]\nlisten = "ici"\n[console]\nlisten = "0.0.0.0:80"\n')
+    assert main([command, "--config", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 3
+    assert "[unit] name is missing" in told
+
+
+@pytest.mark.parametrize("command", ["portal", "console"])
+def test_a_missing_configuration_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, "--config", str(tmp_path / "unit.toml")]) == 2
+    assert "unit.toml: cannot be read: No such file or directory" in capsys.readouterr().err
+
+
+def test_bad_content_stops_the_portal_and_names_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = tmp_path / "content.toml"
+    content.write_text("[phrases]\n")
+    assert main(["portal", "--config", str(configured(tmp_path, "portal", 8080, content))]) == 2
+    assert f"{content}: " in capsys.readouterr().err
+
+
+def test_a_command_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([])
+    assert caught.value.code == 2
+    assert "required: COMMAND" in capsys.readouterr().err
