@@ -1,0 +1,1 @@
+"""The kiosk of a unit: the public portal and the team's console."""

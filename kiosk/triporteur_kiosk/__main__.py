@@ -1,0 +1,85 @@
+"""`triporteur-kiosk`: the pages a unit serves, the public's and the team's, a process each."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triporteur_kiosk.config import KioskConfig, Listen, load
+from triporteur_wire.configuration import BadConfiguration
+
+if TYPE_CHECKING:
+    from waitress.server import TcpWSGIServer
+
+_CONFIG = Path("/etc/triporteur/unit.toml")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0 told to end, 1 cannot listen, 2 asked wrongly or configured wrongly."""
+    asked = _parser().parse_args(arguments)
+    try:
+        config = load(asked.config)
+        return int(asked.command(config))
+    except BadConfiguration as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="triporteur-kiosk", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, help_text, command in (
+        ("portal", "what a stranger's phone meets on the unit's Wi-Fi", _portal),
+        ("console", "the battery in one glance, for the team", _console),
+    ):
+        one = commands.add_parser(name, help=help_text)
+        one.add_argument("--config", type=Path, default=_CONFIG, help=f"default: {_CONFIG}")
+        one.set_defaults(command=command)
+    return parser
+
+
+# Each process pays for its own pages only: the imports stand where they are needed.
+
+
+def _portal(config: KioskConfig) -> int:
+    from triporteur_kiosk.public.app import create_app
+    from triporteur_kiosk.public.content_file import ContentFaults, load_content
+    from triporteur_kiosk.public.server import PortalServer
+
+    try:
+        content = load_content(config.content_path)
+    except ContentFaults as error:
+        print(error, file=sys.stderr)
+        return 2
+    app = create_app(content, config.portal_address, date.today)
+    return _serve("portal", config.portal, lambda at: PortalServer(app, at.host, at.port))
+
+
+def _console(config: KioskConfig) -> int:
+    from triporteur_kiosk.console.app import create_app
+    from triporteur_kiosk.serving import team_server
+
+    app = create_app(config.unit.name, config.unit.place, config.snapshot_path)
+    return _serve("console", config.console, lambda at: team_server(app, at.host, at.port))
+
+
+def _serve(name: str, at: Listen, listen: Callable[[Listen], "TcpWSGIServer"]) -> int:
+    from triporteur_kiosk.serving import end_on_signals
+
+    end_on_signals()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        server = listen(at)
+    except OSError as error:
+        print(f"triporteur-kiosk: cannot listen on {at}: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{name} on http://{at}/", flush=True)
+    server.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

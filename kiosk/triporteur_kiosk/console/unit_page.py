@@ -1,0 +1,72 @@
+"""The page « Unité »: who it is, what it hears on each line, and what it still holds."""
+
+from dataclasses import dataclass
+
+from triporteur_kiosk.console.battery_page import Figure
+from triporteur_kiosk.console.french import ABSENT, ago, duration, number, plural
+from triporteur_kiosk.console.seen import Seen, Told
+from triporteur_kiosk.console.state import state
+from triporteur_wire.messages import Delivery, SourceHealth, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One line of the unit: its name, its protocol, when it was heard, and what came."""
+
+    name: str
+    protocol: str
+    heard: str
+    is_silent: bool
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """`trouble` says why nothing more is known; None when the unit runs."""
+
+    trouble: str | None
+    identity: list[Figure]
+    sources: list[Source]
+    delivery: list[Figure]
+
+
+def unit_page(told: Told) -> UnitPage:
+    if not isinstance(told, Seen):
+        now = state(told)
+        trouble = now.word if now.age == ABSENT else f"{now.word} {now.age}"
+        return UnitPage(trouble, [], [], [])
+    silent = told.silent_sources()
+    sources = [
+        _source(told, name, health, is_silent=name in silent)
+        for name, health in told.status.sources.items()
+    ]
+    return UnitPage(None, _identity(told.status), sources, _delivery(told.status.delivery))
+
+
+def _identity(status: Status) -> list[Figure]:
+    return [
+        Figure("Version", status.version),
+        Figure("Démarrages", number(status.boot_no)),
+        Figure("Heure", "pas encore connue" if status.utc_ms is None else "connue"),
+    ]
+
+
+def _source(seen: Seen, name: str, health: SourceHealth, *, is_silent: bool) -> Source:
+    age_s = seen.heard_age_s(name)
+    heard = "jamais entendu" if age_s is None else f"entendu {ago(age_s)}"
+    counts = [plural(health.frames, "trame lue", "trames lues")]
+    if health.refused:
+        counts.append(plural(health.refused, "refusée", "refusées"))
+    if discarded := sum(health.discarded.values()):
+        counts.append(plural(discarded, "octet écarté", "octets écartés"))
+    return Source(name, health.protocol, heard, is_silent, ", ".join(counts))
+
+
+def _delivery(delivery: Delivery) -> list[Figure]:
+    oldest_s = delivery.oldest_waiting_s
+    return [
+        Figure("Dépôt", "joignable" if delivery.connected else "injoignable"),
+        Figure("En attente", number(delivery.waiting)),
+        Figure("La plus ancienne", ABSENT if oldest_s is None else duration(oldest_s)),
+        Figure("Abandonnées", number(delivery.given_up)),
+    ]

@@ -1,0 +1,101 @@
+"""Reads the content file, and tells all of its faults at once."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+
+from triporteur_kiosk.public.content import Content, Emergency, Partner, Phrases, Visit
+from triporteur_kiosk.public.themes import THEMES
+
+MAX_PARTNERS_PER_THEME = 8
+MAX_EMERGENCIES = 6
+_TO_VERIFY = "to verify"
+_LISTS: Mapping[str, type[msgspec.Struct]] = {
+    "partner": Partner,
+    "emergency": Emergency,
+    "visit": Visit,
+}
+
+
+class ContentFaults(Exception):
+    """The content file cannot be used; `faults` holds one sentence for each thing to correct."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+def load_content(path: Path) -> Content:
+    """The content at `path`, checked. Raises ContentFaults with every fault found."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ContentFaults(path, [f"cannot be read as TOML: {error}"]) from error
+    faults = list(_table_faults(tables))
+    if not faults:
+        content = msgspec.convert(tables, Content)
+        faults = list(_content_faults(content))
+    if faults:
+        raise ContentFaults(path, faults)
+    return content
+
+
+def _table_faults(tables: dict[str, Any]) -> Iterator[str]:
+    for name in tables.keys() - {"phrases", *_LISTS}:
+        yield f"{name}: found this table, expected phrases, {', '.join(_LISTS)}"
+    yield from _row_faults("phrases", tables.get("phrases"), Phrases)
+    for name, row_type in _LISTS.items():
+        rows = tables.get(name, [])
+        if not isinstance(rows, list):
+            yield f"{name}: found {_shown(rows)}, expected tables headed [[{name}]]"
+            continue
+        for number, row in enumerate(rows, start=1):
+            yield from _row_faults(f"{name} {number}", row, row_type)
+
+
+def _row_faults(where: str, row: object, row_type: type[msgspec.Struct]) -> Iterator[str]:
+    if not isinstance(row, dict):
+        yield f"{where}: found {_shown(row)}, expected a table"
+        return
+    fields = {each.encode_name: each.type for each in msgspec.structs.fields(row_type)}
+    for key in row.keys() - fields.keys():
+        yield f"{where}, {key}: found this key, expected {', '.join(fields)}"
+    if row.get("verified") == _TO_VERIFY:
+        row["verified"] = None
+    for key, field_type in fields.items():
+        expected = get_args(field_type)[-1].description
+        if key not in row:
+            yield f"{where}, {key}: found nothing, expected {expected}"
+        elif not _is(row[key], field_type):
+            yield f"{where}, {key}: found {_shown(row[key])}, expected {expected}"
+
+
+def _is(value: object, field_type: Any) -> bool:
+    try:
+        msgspec.convert(value, field_type)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _content_faults(content: Content) -> Iterator[str]:
+    for theme in THEMES:
+        count = len(content.partners_of(theme.key))
+        if not 1 <= count <= MAX_PARTNERS_PER_THEME:
+            yield (
+                f"partner, themes: found {count} of {theme.key}, "
+                f"expected 1 to {MAX_PARTNERS_PER_THEME}"
+            )
+    if not 1 <= len(content.emergencies) <= MAX_EMERGENCIES:
+        yield f"emergency: found {len(content.emergencies)}, expected 1 to {MAX_EMERGENCIES}"
+    for number, visit in enumerate(content.visits, start=1):
+        if visit.ends <= visit.starts:
+            yield f"visit {number}, to: found {visit.ends}, expected later than {visit.starts}"
+
+
+def _shown(value: object) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
