@@ -31,6 +31,8 @@ def test_a_value_outside_its_range_or_of_another_shape_is_not_plausible() -> Non
     assert plausible("soc_pct", 100)
     assert not plausible("soc_pct", 101)
     assert not plausible("soc_pct", float("nan"))
+    assert not plausible("soc_pct", float("inf"))
+    assert not plausible("soc_pct", 10**400)
     assert not plausible("soc_pct", True)
     assert not plausible("soc_pct", (50,))
     assert plausible("cells_v", (3.6, 0.0))

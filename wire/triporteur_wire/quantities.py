@@ -8,7 +8,6 @@ temperature -40 to 120 °C).
 """
 
 from enum import StrEnum
-from math import isfinite
 from typing import TypeGuard
 
 import msgspec
@@ -202,7 +201,8 @@ def moved(name: str, before: Value, now: Value) -> bool:
 
 
 def _within(quantity: Quantity, value: object) -> bool:
-    return _is_number(value) and isfinite(value) and quantity.low <= value <= quantity.high
+    # NaN and the infinities lie within no range.
+    return _is_number(value) and quantity.low <= value <= quantity.high
 
 
 def _cut(quantity: Quantity, number: float) -> float:

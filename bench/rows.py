@@ -1,0 +1,40 @@
+"""The work of the delivery bench: timestamped rows of eight quantities, in a closed journal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from triporteur_device.journal import JournalWriter
+from triporteur_device.simulators.presets import PRESETS
+from triporteur_device.simulators.trike import TrikeModel
+from triporteur_wire.records import Telemetry
+
+_COMMIT_RECORDS = 5000
+
+
+def fill(path: Path, count: int) -> None:
+    """Writes a journal with `count` rows of a riding trike, one a second."""
+    with JournalWriter(path, 1, 0, "bench") as journal:
+        for number, row in zip(range(count), _rows(), strict=False):
+            journal.append(1000 * number, row)
+            if journal.buffered >= _COMMIT_RECORDS:
+                journal.commit()
+
+
+def _rows() -> Iterator[Telemetry]:
+    model = TrikeModel(PRESETS["on_site"].parameters, seed=5)
+    while True:
+        model.advance(1)
+        state = model.state
+        yield Telemetry(
+            "battery",
+            {
+                "pack_voltage_v": round(state.pack_voltage_v, 3),
+                "current_a": round(state.current_a, 3),
+                "power_w": round(state.pack_voltage_v * state.current_a),
+                "soc_pct": round(100 * state.soc, 1),
+                "remaining_ah": round(state.remaining_ah, 2),
+                "consumed_ah": round(state.consumed_ah, 3),
+                "max_cell_v": round(max(state.cells_v), 3),
+                "bms_temp_c": round(state.battery_temps_c[0], 1),
+            },
+        )
