@@ -61,7 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     take = commands.add_parser("record", help="keep the raw bytes of a port in a file")
     take.add_argument("port", help="/dev/… or socket://host:port")
     take.add_argument("file", type=Path)
-    take.add_argument("--protocol", required=True, choices=sorted(PROTOCOLS))
+    how = take.add_mutually_exclusive_group()
+    how.add_argument(
+        "--protocol", choices=sorted(PROTOCOLS), help="at its baud, asking what the agent would ask"
+    )
+    how.add_argument("--baud", type=int, default=9600, help="only listen, at this baud (9600)")
     take.set_defaults(command=_record)
 
     trike = commands.add_parser("simulate", help="a trike's devices on pseudo-terminals")
@@ -92,7 +96,9 @@ def _agent(config: DeviceConfig, stop: threading.Event) -> None:
 
 def _record(asked: argparse.Namespace) -> int:
     _start_log()
-    return record.run(asked.port, asked.file, PROTOCOLS[asked.protocol], _stopped_by_signals())
+    spec = PROTOCOLS.get(asked.protocol)
+    baud = spec.baud if spec else asked.baud
+    return record.run(asked.port, asked.file, baud, spec, _stopped_by_signals())
 
 
 def _start_log() -> None:

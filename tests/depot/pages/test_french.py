@@ -73,8 +73,8 @@ def test_a_duration_has_one_unit(seconds: float, text: str) -> None:
         (3 * 3600, "à 9 h"),
         (3 * 3600 - 300, "à 9 h 05"),
         (18 * 3600, "hier 18 h"),
-        (3 * 86_400, "19 nov."),
-        (400 * 86_400, "18 oct. 2025"),
+        (3 * 86_400, "le 19 nov."),
+        (400 * 86_400, "le 18 oct. 2025"),
     ],
 )
 def test_ages_are_told_as_people_do(seconds_ago: float, text: str) -> None:

@@ -1,5 +1,6 @@
 import re
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from markupsafe import escape
 from tests.depot.pages.builder import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Depot, status
 from tests.depot.pages.conftest import Clock
 from triporteur_depot.pages.app import create_app
+from triporteur_depot.pages.days import days_window
 from triporteur_depot.pages.queries import snapshot
 from triporteur_wire.quantities import Value
 from triporteur_wire.records import Telemetry
@@ -223,6 +225,79 @@ def test_the_table_says_the_same_hours_as_the_curve(
     assert "6 h" not in said
     week = main(client, "/unite/ben/tableau?vue=semaine")
     assert "dim. 22, 3 h" in week
+
+
+def test_a_phase_that_fills_the_day_is_said_so(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    unit_id = depot.unit("ben", status({"battery": FINE}), clock())
+    depot.anchor(unit_id, 0, clock() - 3 * DAY_MS)
+    log = depot.log(unit_id)
+    for minute in range(0, 3 * 24 * 60 - 30, 10):
+        log.say(minute * MINUTE_MS, current_a=0.0 if minute < 47 * 60 else 4.0)
+    log.store()
+    assert "Toute la journée Au repos" in main(client, "/unite/ben?jour=2026-11-20")
+    assert "11 h – minuit En charge" in main(client, "/unite/ben?jour=2026-11-21")
+
+
+@pytest.mark.parametrize(("day", "rows"), [("2026-03-29", 92), ("2026-10-25", 100)])
+def test_days_of_23_and_25_hours_are_whole(
+    client: FlaskClient, depot: Depot, clock: Clock, day: str, rows: int
+) -> None:
+    window = days_window(date.fromisoformat(day), 1)
+    unit_id = depot.unit("ben", status({"battery": FINE}), clock())
+    depot.anchor(unit_id, 0, window.start_ms)
+    log = depot.log(unit_id)
+    for mono_ms in range(0, window.length_ms, 10 * MINUTE_MS):
+        log.say(mono_ms, soc_pct=50.0, current_a=0.0)
+    log.store()
+    table = text(client, f"/unite/ben/tableau?jour={day}")
+    assert table.count('<th scope="row">') == rows
+    page = text(client, f"/unite/ben?jour={day}")
+    assert "Toute la journée" in page
+    assert "sans données" not in page
+
+
+@pytest.mark.parametrize(("offline", "words"), [(None, "Muet"), ("stopped", "Éteint")])
+def test_a_unit_known_by_hearsay_only_has_no_since(
+    client: FlaskClient, depot: Depot, clock: Clock, offline: str | None, words: str
+) -> None:
+    depot.unit("ben", status({"battery": FINE}), 0, offline)
+    for address in ("/", "/unite/ben"):
+        said = main(client, address)
+        assert words in said
+        assert "jamais" in said
+        assert "depuis" not in said
+        assert "1970" not in said
+
+
+@pytest.mark.parametrize("stored", [None, b"{}", b'{"state": "offline", "reason": "lost"}'])
+def test_a_unit_without_a_readable_status_is_shown_all_the_same(
+    client: FlaskClient, depot: Depot, clock: Clock, stored: bytes | None
+) -> None:
+    depot.unit("ben", None, clock())
+    depot.connection.execute("UPDATE units SET status = ?", [stored])
+    for address in ("/", "/unite/ben"):
+        assert "Pas encore d’état reçu" in main(client, address)
+
+
+@pytest.mark.parametrize("view", ["", "&vue=semaine"])
+@pytest.mark.parametrize(
+    ("giving", "drawn"), [(("shunt", "bms"), "40"), (("bms", "shunt"), "60"), (("new",), "60")]
+)
+def test_the_past_is_that_of_the_source_that_gives_the_quantity_now(
+    client: FlaskClient, depot: Depot, clock: Clock, giving: tuple[str, ...], drawn: str, view: str
+) -> None:
+    said = status({source: {"soc_pct": 99.0} for source in giving})
+    unit_id = depot.unit("ben", said, clock())
+    depot.anchor(unit_id, 0, clock() - 5 * HOUR_MS)
+    log = depot.log(unit_id)
+    log.add(0, Telemetry("shunt", {"soc_pct": 40.0}))
+    log.add(0, Telemetry("bms", {"soc_pct": 60.0}))
+    log.store()
+    depot.roll_up(unit_id)
+    day = "jour=2026-11-22"
+    assert f"de {drawn} % à {drawn} %" in text(client, f"/unite/ben?{day}{view}")
 
 
 def test_a_week_tells_each_day_and_leads_to_it(

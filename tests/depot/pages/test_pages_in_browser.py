@@ -1,5 +1,6 @@
 """The depot's pages in Chromium, served as they are in earnest."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,10 +54,11 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Depot]:
 @pytest.fixture(scope="module")
 def address(fleet: Depot) -> Iterator[str]:
     app = create_app(fleet.path, "Pimms Médiation", Clock(scenes.NOW_MS))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = create_server(app, sockets=[listener], threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.close()
     thread.join(10)
 
