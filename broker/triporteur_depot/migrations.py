@@ -1,6 +1,6 @@
 """The depot's database, one numbered step after another (sqlite-utils migrations).
 
-    units        one row a unit: its last status, when it was last heard, whether it said goodbye
+    units        one row a unit: its last status, when that was heard, whether it said goodbye
     logs         one row a log of a unit; every record of a log is of one boot
     records      what units recorded, body as written aboard; key (log, seq)
     coverage     per log, the seq ranges that are stored, quarantined or declared given up, merged

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -18,6 +19,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from triporteur_depot.disk import Disk
 from triporteur_depot.ingest import Intake, Message, roll_up
 from triporteur_wire.messages import Ack, encode
 from triporteur_wire.topics import Channel, parse, topic
@@ -28,7 +30,6 @@ _CLIENT_ID = "depot"
 _RECEIVE_MAXIMUM = 100
 _COMMIT_TOGETHER = 50
 _WAKE_S = 0.5
-_RETRY_S = 5.0
 _LONGEST_RECONNECT_S = 30
 
 
@@ -49,6 +50,7 @@ class Subscriber:
         self._database = database
         self._arrived: queue.SimpleQueue[_Arrived] = queue.SimpleQueue()
         self._said: dict[str, Ack] = {}
+        self._lost = False
         self._client = self._make_client()
 
     def run(self, stop: threading.Event, now_ms: Callable[[], int]) -> None:
@@ -59,11 +61,14 @@ class Subscriber:
         self._client.connect_async(host, port, keepalive_s, clean_start=True, properties=_limits())
         self._client.loop_start()
         try:
+            disk = Disk(stop)
             while not stop.is_set():
                 arrived = self._gather(_WAKE_S)
                 if arrived:
-                    self._store(arrived, intake, stop)
-                while self._arrived.empty() and not stop.is_set() and roll_up(connection):
+                    acks = disk.insist(partial(intake.take, [one.message for one in arrived]))
+                    if acks is not None:
+                        self._answer(arrived, acks)
+                while self._arrived.empty() and disk.insist(partial(roll_up, connection)):
                     pass
         finally:
             self._client.disconnect()
@@ -79,6 +84,7 @@ class Subscriber:
         )
         client.reconnect_delay_set(1, _LONGEST_RECONNECT_S)
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         return client
@@ -87,16 +93,26 @@ class Subscriber:
         self, client: mqtt.Client, _u: Any, _flags: Any, reason: ReasonCode, _p: Any
     ) -> None:
         if reason.is_failure:
-            _log.warning("broker: refused (%s); trying again", reason)
+            self._note_lost(str(reason))
             return
         _log.info("broker: connected")
+        self._lost = False
         self._said.clear()
         client.subscribe(
             [(topic("+", channel), 1) for channel in (Channel.STATUS, Channel.JOURNAL)]
         )
 
     def _on_disconnect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
-        _log.warning("broker: connection ended (%s)", reason)
+        self._note_lost(str(reason))
+
+    def _on_connect_fail(self, _c: Any, _u: Any) -> None:
+        host, port, _ = self._address
+        self._note_lost(f"nothing answers at {host}:{port}")
+
+    def _note_lost(self, why: str) -> None:
+        if not self._lost:
+            _log.warning("broker: no connection (%s); trying again", why)
+        self._lost = True
 
     def _on_message(self, client: mqtt.Client, _u: Any, message: mqtt.MQTTMessage) -> None:
         known = parse(message.topic)
@@ -123,25 +139,9 @@ class Subscriber:
             pass
         return arrived
 
-    def _store(self, arrived: list[_Arrived], intake: Intake, stop: threading.Event) -> None:
-        refused = False
-        while not stop.is_set():
-            try:
-                acks = intake.take(item.message for item in arrived)
-            except sqlite3.OperationalError as error:
-                if not refused:
-                    _log.error("the database cannot be written (%s); trying again", error)
-                refused = True
-                stop.wait(_RETRY_S)
-                continue
-            if refused:
-                _log.info("the database can be written again")
-            for item in arrived:
-                self._client.ack(item.mid, item.qos)
-            self._acknowledge(acks)
-            return
-
-    def _acknowledge(self, acks: dict[str, Ack]) -> None:
+    def _answer(self, arrived: list[_Arrived], acks: dict[str, Ack]) -> None:
+        for one in arrived:
+            self._client.ack(one.mid, one.qos)
         for unit, ack in acks.items():
             if self._said.get(unit) != ack:
                 self._said[unit] = ack

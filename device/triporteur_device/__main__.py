@@ -26,11 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BadConfiguration as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        return 0  # `| head` has seen enough
     except (OSError, sqlite3.Error, CrewFailed) as error:
         print(f"triporteur-device: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        return 0
 
 
 def _parser() -> argparse.ArgumentParser:

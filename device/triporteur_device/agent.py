@@ -27,6 +27,9 @@ from triporteur_wire.records import Event
 _log = logging.getLogger(__name__)
 
 _TICK_MS = 1_000
+#: What changed is told at once, but no oftener than this: on a ride the current crosses zero
+#: every few seconds, and 4G is counted.
+_SOONEST_MS = 5_000
 
 
 class Agent:
@@ -154,8 +157,9 @@ class Agent:
 
     def _say(self, status: Status, now_ms: int) -> None:
         state = (_flow_of(status), frozenset(self._heard), status.delivery.connected)
-        due = now_ms - self._said_ms >= self._config.mqtt.status_period_s * 1000
-        if due or state != self._said_state:
+        period_ms = self._config.mqtt.status_period_s * 1000
+        wait_ms = period_ms if state == self._said_state else min(period_ms, _SOONEST_MS)
+        if now_ms - self._said_ms >= wait_ms:
             self._said_ms = now_ms
             self._said_state = state
             self._publisher.say(status)

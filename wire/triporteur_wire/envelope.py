@@ -53,7 +53,14 @@ class Batch(msgspec.Struct, frozen=True):
     given_up: Sequence[GivenUp] = ()
 
 
-class _Columns(msgspec.Struct):
+class Columns(msgspec.Struct):
+    """The payload of a batch before zlib: one list per field, one entry per record.
+
+    The first entry of `seq` and of `mono` (milliseconds since boot) is the number itself, each
+    further one the difference to the entry before. `boot` is 0 when there are no records. `body`
+    is of the shape that `kind` says; a kind unknown to the reader is kept as it came.
+    """
+
     boot: int
     seq: list[int]
     mono: list[int]
@@ -63,7 +70,7 @@ class _Columns(msgspec.Struct):
 
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(_Columns)
+_DECODER = msgspec.json.Decoder(Columns)
 
 
 def properties(covered: Range) -> list[tuple[str, str]]:
@@ -93,7 +100,7 @@ def read_range(user_properties: Iterable[tuple[str, str]]) -> Range:
 def pack(batch: Batch) -> bytes:
     """The payload of a batch. Its records must be of one boot, ascending and in range."""
     records = batch.records
-    columns = _Columns(
+    columns = Columns(
         boot=records[0].boot_no if records else 0,
         seq=_deltas([record.seq for record in records]),
         mono=_deltas([record.mono_ms for record in records]),

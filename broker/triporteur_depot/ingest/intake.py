@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from triporteur_depot.database import epoch
+from triporteur_depot.database import epoch, transaction
 from triporteur_depot.ingest import batches
 from triporteur_depot.ingest.coverage import cover, mark
 from triporteur_depot.ingest.fleet import Fleet
@@ -47,19 +47,15 @@ class Intake:
         Raises sqlite3.Error, with nothing stored and nothing to acknowledge.
         """
         named: dict[str, set[str]] = {}
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            for message in messages:
-                logs = self._store(message, self._now_ms())
-                named.setdefault(message.unit, set()).update(logs)
-            acks = {unit: self._ack(unit, logs) for unit, logs in named.items() if logs}
-            self._connection.execute("COMMIT")
+            with transaction(self._connection):
+                for message in messages:
+                    logs = self._store(message, self._now_ms())
+                    named.setdefault(message.unit, set()).update(logs)
+                return {unit: self._ack(unit, logs) for unit, logs in named.items() if logs}
         except BaseException:
             self._fleet.forget()
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
             raise
-        return acks
 
     def _store(self, message: Message, now_ms: int) -> list[str]:
         """Stores one message; names the logs whose marks the unit should hear."""
@@ -119,9 +115,9 @@ class Intake:
         except (BadEnvelope, batches.WrongBoot) as error:
             if cover(self._connection, log_id, covered.first, covered.last):
                 self._quarantine(unit_id, message, str(error), now_ms)
+        # Only a status says how the unit fares: a batch must not make its readings look fresh.
         self._connection.execute(
-            "UPDATE units SET heard_utc_ms = ?, revision = revision + 1 WHERE id = ?",
-            (now_ms, unit_id),
+            "UPDATE units SET revision = revision + 1 WHERE id = ?", (unit_id,)
         )
         return [covered.log]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from triporteur_depot.database import transaction
 from triporteur_wire.records import TELEMETRY, Telemetry, decode_body
 
 BUCKET_MS = 900_000
@@ -43,10 +44,9 @@ def roll_up(connection: sqlite3.Connection) -> bool:
         (unit_id, source, quantity, boot_no, bucket, *figures)
         for (source, quantity, bucket), figures in _fold(records).items()
     ]
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(_UPSERT, rows)
-    connection.execute("DELETE FROM dirty WHERE id = ?", (dirty_id,))
-    connection.execute("COMMIT")
+    with transaction(connection):
+        connection.executemany(_UPSERT, rows)
+        connection.execute("DELETE FROM dirty WHERE id = ?", (dirty_id,))
     return True
 
 

@@ -108,6 +108,7 @@ class Publisher:
         will = _properties(PacketTypes.WILLMESSAGE, WillDelayInterval=_WILL_DELAY_S)
         client.will_set(self._topic(Channel.STATUS), encode(Offline("lost")), 1, True, will)
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.on_publish = self._on_publish
@@ -117,6 +118,10 @@ class Publisher:
 
     def _on_connect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
         self._inbox.put(partial(self._greeted, reason))
+
+    def _on_connect_fail(self, _c: Any, _u: Any) -> None:
+        where = f"nothing answers at {self._broker.host}:{self._broker.port}"
+        self._inbox.put(partial(self._note_lost, where))
 
     def _on_disconnect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
         self._client.drop_out_messages()
@@ -156,7 +161,7 @@ class Publisher:
     def _note_lost(self, why: str) -> None:
         if self._lost_ms is None:
             self._lost_ms = self._mono_ms()
-            _log.warning("depot: connection lost (%s); trying again", why)
+            _log.warning("depot: no connection (%s); trying again", why)
 
     def _answered(self, mid: int, reason: ReasonCode) -> None:
         # 0x10 "no matching subscribers" is a success to MQTT, but nobody has the message.

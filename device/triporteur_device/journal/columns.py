@@ -27,7 +27,12 @@ STORED = (
     ),
     Column("records", "log_id", "the log, by its number", _ORDER),
     Column("records", "seq", "place of the record in its log, from 1", _ORDER),
-    Column("records", "kind", "what the body is: telemetry, open, anchor, event or loss", "says how to read it"),
+    Column(
+        "records",
+        "kind",
+        "what the body is: telemetry, open, anchor, event or loss",
+        "says how to read it",
+    ),
     Column("records", "mono_ms", "milliseconds since boot when it was taken", "dates the record"),
     Column(
         "records",

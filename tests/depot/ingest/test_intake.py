@@ -185,6 +185,14 @@ def test_a_status_says_the_unit_was_heard_and_a_last_will_that_it_is_gone(depot:
     ]
 
 
+def test_a_batch_does_not_make_the_last_readings_look_fresh(depot: Depot) -> None:
+    depot.take(status({}))
+    heard_ms = depot.now_ms
+    depot.now_ms += 60_000
+    depot.take(batch(1, 5))
+    assert depot.ask("SELECT heard_utc_ms FROM units") == [(heard_ms,)]
+
+
 def test_a_status_the_broker_kept_is_no_sign_of_life(depot: Depot) -> None:
     depot.take(status({LOG: 1}, retained=True))
     assert depot.ask("SELECT heard_utc_ms FROM units") == [(7_000,)]

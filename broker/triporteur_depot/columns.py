@@ -1,0 +1,87 @@
+"""What the depot keeps in its database, column by column; the tables are in `migrations`."""
+
+from triporteur_wire.register import Column
+
+_CURRENT = "until the next value replaces it"
+_FOLDED = "until the ingest has folded the range into the rollups, seconds later"
+_ORDER = "orders records, and names each one for good"
+_WHOSE = "says whose it is"
+_DATES = "dates the unit's records"
+_LOST = "shows what is missing, and why"
+_ACCOUNT = "gives the mark that is acknowledged to the unit"
+_REREAD = "lets people read it once the fault is known"
+_CHARTS = "draws charts without reading every record"
+
+STORED = (
+    Column("meta", "key", "the word `epoch`", "names the value"),
+    Column("meta", "value", "random name of this database", "tells units of a restored depot"),
+    Column("units", "id", "number of the unit", _WHOSE),
+    Column("units", "name", "name of the unit, as its configuration says", _WHOSE),
+    Column("units", "status", "last status the unit sent", "shows how it fares now", _CURRENT),
+    Column("units", "heard_utc_ms", "UTC when it was last heard", "shows its silence", _CURRENT),
+    Column(
+        "units",
+        "offline_reason",
+        "`stopped` or `lost`; NULL while it is there",
+        "tells a farewell from a silence",
+        _CURRENT,
+    ),
+    Column("units", "revision", "count of changes of the row", "renews pages", _CURRENT),
+    Column("logs", "id", "number of the log", _ORDER),
+    Column("logs", "unit_id", "the unit, by its number", _WHOSE),
+    Column("logs", "log", "random name of one opening of a unit's journal", _ORDER),
+    Column("logs", "boot_no", "number of the boot; NULL before its first record", _DATES),
+    Column("logs", "stored", "count of its stored records", "is shown on pages", _CURRENT),
+    Column("records", "log_id", "the log, by its number", _ORDER),
+    Column("records", "seq", "place of the record in its log, from 1", _ORDER),
+    Column("records", "kind", "what the body is: telemetry, open, anchor …", "says how to read it"),
+    Column("records", "mono_ms", "milliseconds since boot when it was taken", _DATES),
+    Column(
+        "records",
+        "body",
+        "the record as written aboard: what a battery's device measured, what befell the unit",
+        "is what the depot is for",
+    ),
+    Column("coverage", "log_id", "the log, by its number", _ACCOUNT),
+    Column("coverage", "first", "first seq of a range that is accounted for", _ACCOUNT, _CURRENT),
+    Column("coverage", "last", "last seq of that range", _ACCOUNT, _CURRENT),
+    Column("given_up", "log_id", "the log, by its number", _LOST),
+    Column("given_up", "first", "first seq that will never arrive", _LOST),
+    Column("given_up", "last", "last seq that will never arrive; NULL when unknown", _LOST),
+    Column("given_up", "reason", "why, in the unit's words", _LOST),
+    Column("given_up", "declared_utc_ms", "UTC when the depot learnt of it", _LOST),
+    Column("quarantine", "id", "number of the message", _REREAD),
+    Column("quarantine", "unit_id", "the unit, by its number", _WHOSE),
+    Column("quarantine", "received_utc_ms", "UTC when it came", _REREAD),
+    Column("quarantine", "reason", "why it could not be read", _REREAD),
+    Column("quarantine", "properties", "its MQTT user properties", _REREAD),
+    Column("quarantine", "payload", "the message as it came", _REREAD),
+    Column("conflicts", "log_id", "the log, by its number", _WHOSE),
+    Column("conflicts", "seq", "a seq that came twice with different content", _REREAD),
+    Column("conflicts", "received_utc_ms", "UTC when the second one came", _REREAD),
+    Column("conflicts", "kind", "the second one's kind", _REREAD),
+    Column("conflicts", "mono_ms", "the second one's milliseconds since boot", _REREAD),
+    Column("conflicts", "body", "the second one's body", _REREAD),
+    Column("anchors", "unit_id", "the unit, by its number", _WHOSE),
+    Column("anchors", "boot_no", "number of the boot", _DATES),
+    Column("anchors", "mono_ms", "milliseconds since boot at the anchor", _DATES),
+    Column("anchors", "utc_ms", "UTC at that instant, in Unix milliseconds", _DATES),
+    Column("anchors", "error_ms", "by how much that may be wrong, in milliseconds", _DATES),
+    Column("dirty", "id", "number of the range", _CHARTS, _FOLDED),
+    Column("dirty", "log_id", "the log, by its number", _CHARTS, _FOLDED),
+    Column("dirty", "first", "first seq of records not yet in the rollups", _CHARTS, _FOLDED),
+    Column("dirty", "last", "last seq of them", _CHARTS, _FOLDED),
+    Column("rollups", "unit_id", "the unit, by its number", _WHOSE),
+    Column("rollups", "source", "the serial line, as the unit's configuration says", _CHARTS),
+    Column("rollups", "quantity", "name of the quantity", _CHARTS),
+    Column("rollups", "boot_no", "number of the boot", _DATES),
+    Column("rollups", "bucket", "quarters of an hour since boot", _CHARTS),
+    Column("rollups", "low", "lowest value in it", _CHARTS, _CURRENT),
+    Column("rollups", "high", "highest value in it", _CHARTS, _CURRENT),
+    Column("rollups", "last", "last value in it", _CHARTS, _CURRENT),
+    Column("rollups", "last_mono_ms", "milliseconds since boot of that value", _CHARTS, _CURRENT),
+    Column("_sqlite_migrations", "id", "number of the step", "is sqlite-utils' own table"),
+    Column("_sqlite_migrations", "migration_set", "the word `depot`", "names the set of steps"),
+    Column("_sqlite_migrations", "name", "a step taken", "takes no step twice"),
+    Column("_sqlite_migrations", "applied_at", "UTC when it was taken", "tells a database's age"),
+)

@@ -1,0 +1,91 @@
+"""A day in words, newest first; or a week, day by day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from triporteur_depot.pages import words
+from triporteur_depot.pages.activity import PHASE
+from triporteur_depot.pages.curves import Trace
+from triporteur_depot.pages.days import Window, days_of, days_window
+from triporteur_depot.pages.french import NBSP, clock, long_date, number
+from triporteur_depot.pages.history import CHARGE
+from triporteur_depot.pages.past import Past
+from triporteur_depot.pages.period import Period
+from triporteur_depot.pages.phases import Phase
+
+#: A phase that ended this close to now still goes on.
+_STILL_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: when, what. `icon` names a pictogram; `day` is where the line leads, if it does."""
+
+    when: str
+    icon: str
+    what: str
+    day: date | None = None
+
+
+def diary(past: Past, period: Period, now_ms: int) -> list[Entry]:
+    if period.is_week:
+        return list(_days(past))
+    entries = [(phase.start_ms, _phase(phase, past, now_ms)) for phase in past.phases]
+    entries += [
+        (
+            happening.utc_ms,
+            Entry(clock(happening.utc_ms), "event", _sentence(words.event(happening.event))),
+        )
+        for happening in past.events
+    ]
+    return [entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True)]
+
+
+def _phase(phase: Phase, past: Past, now_ms: int) -> Entry:
+    what = _sentence(PHASE[phase.activity]) + _charge_change(phase, past.charge)
+    return Entry(_when(phase, past.window, now_ms), phase.activity, what)
+
+
+def _when(phase: Phase, day: Window, now_ms: int) -> str:
+    """« 9 h 28 – 9 h 55 », « 17 h – maintenant », « 22 h – minuit », « Toute la journée »."""
+    if (phase.start_ms, phase.end_ms) == (day.start_ms, day.end_ms):
+        return "Toute la journée"
+    if now_ms - phase.end_ms <= _STILL_MS:
+        end = "maintenant"
+    else:
+        end = "minuit" if phase.end_ms == day.end_ms else clock(phase.end_ms)
+    return f"{clock(phase.start_ms)} – {end}"
+
+
+def _charge_change(phase: Phase, charge: Trace) -> str:
+    """« , −6 % », or nothing when the charge is unknown or has not moved."""
+    known = charge.ends(phase.start_ms, phase.end_ms)
+    if known is None:
+        return ""
+    before, after = known
+    if round(after - before) == 0:
+        return ""
+    return f", {number(after - before, signed=True)}{NBSP}%"
+
+
+def _days(past: Past) -> Iterator[Entry]:
+    for day in reversed(days_of(past.window)):
+        window = days_window(day, 1)
+        known = [
+            column
+            for index, column in enumerate(past.columns[CHARGE])
+            if column
+            and window.start_ms <= past.window.start_ms + index * past.width_ms < window.end_ms
+        ]
+        if known:
+            low = number(min(column.low for column in known))
+            high = number(max(column.high for column in known))
+            what = f"charge de {low} à {high}{NBSP}%"
+        else:
+            what = "charge inconnue"
+        yield Entry(long_date(day), "day", what, day)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,92 @@
+"""Everything the fleet page says, in words ready to be shown."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triporteur_depot.pages.activity import Activity
+from triporteur_depot.pages.delivered import Delivered, delivered
+from triporteur_depot.pages.french import ABSENT, ago, measure
+from triporteur_depot.pages.queries import Unit, all_units
+from triporteur_depot.pages.sparks import Sparks
+from triporteur_depot.pages.urgency import Severity, Situation, order, situation
+
+_COUNTED = {
+    Severity.REPAIR: ("à réparer", "à réparer"),
+    Severity.SILENT: ("muet", "muets"),
+    Severity.ATTENTION: ("attention", "attention"),
+    Severity.READY: ("prêt", "prêts"),
+    Severity.OFF: ("éteint", "éteints"),
+}
+KINDS = {severity: severity.name.lower() for severity in Severity}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit. `charge_pct` is None when unknown or not fresh; `icon` names a pictogram."""
+
+    name: str
+    place: str
+    kind: str
+    icon: str
+    words: str
+    detail: str
+    charge_pct: float | None
+    charge: str
+    spark: str
+    delivered: Delivered
+    heard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    kind: str
+    count: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    counts: list[Count]
+    rows: list[Row]
+
+
+def fleet(connection: sqlite3.Connection, sparks: Sparks, now_ms: int) -> Fleet:
+    """The units sorted by what needs someone."""
+    found = [(unit, situation(unit, now_ms)) for unit in all_units(connection)]
+    found.sort(key=lambda pair: order(*pair))
+    rows = [_row(unit, what, sparks.path(connection, unit, now_ms), now_ms) for unit, what in found]
+    return Fleet(_counts(what for _, what in found), rows)
+
+
+def icon(found: Situation) -> str:
+    """The pictogram of a situation: a ready unit shows that it charges."""
+    if found.severity is Severity.READY and found.activity is Activity.CHARGING:
+        return "charging"
+    return KINDS[found.severity]
+
+
+def _row(unit: Unit, found: Situation, spark: str, now_ms: int) -> Row:
+    return Row(
+        name=unit.name,
+        place=unit.status.place if unit.status else "",
+        kind=KINDS[found.severity],
+        icon=icon(found),
+        words=found.words,
+        detail=found.detail,
+        charge_pct=found.charge_pct,
+        charge=measure(found.charge_pct, "%") if found.charge_pct is not None else ABSENT,
+        spark=spark,
+        delivered=delivered(unit),
+        heard=ago(unit.heard_ms, now_ms),
+    )
+
+
+def _counts(found: Iterable[Situation]) -> list[Count]:
+    tally = Counter(what.severity for what in found)
+    return [
+        Count(KINDS[severity], tally[severity], words[tally[severity] > 1])
+        for severity, words in _COUNTED.items()
+        if tally[severity]
+    ]
