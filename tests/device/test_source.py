@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -60,10 +60,10 @@ class NoPause(threading.Event):
 
 
 def listen(
-    steps: list[bytes | LinkLost], protocol: str = "jbd"
+    steps: Sequence[bytes | LinkLost], protocol: str = "jbd"
 ) -> tuple[Source, list[Observation], Script, NoPause]:
     stop = NoPause()
-    script = Script(steps, stop)
+    script = Script(list(steps), stop)
     seen: list[Observation] = []
     open_line: Callable[[], Script] = script.open
     source = Source("battery", PROTOCOLS[protocol], open_line, lambda: script.now_ms, seen.append)

@@ -11,7 +11,8 @@ from math import ceil, floor, log10
 
 from triporteur_depot.pages.curves import Column, Columns
 from triporteur_depot.pages.days import Window, days_of, instant_ms
-from triporteur_depot.pages.french import NBSP, number, short_weekday
+from triporteur_depot.pages.french import short_weekday
+from triporteur_wire.french import NBSP, number
 
 PLOT_HEIGHT = 400
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)

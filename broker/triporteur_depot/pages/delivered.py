@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from triporteur_depot.pages.days import local
-from triporteur_depot.pages.french import NBSP, duration, number, plural, short_date
+from triporteur_depot.pages.french import short_date
 from triporteur_depot.pages.queries import GivenUp, Unit
+from triporteur_wire.french import NBSP, duration, number, plural
 
 #: A unit sends what it records every minute or so: younger records are not late.
 _LATE_S = 120.0

@@ -8,11 +8,12 @@ from triporteur_depot.pages import words
 from triporteur_depot.pages.activity import PHASE
 from triporteur_depot.pages.curves import Trace
 from triporteur_depot.pages.days import Window, days_of, days_window
-from triporteur_depot.pages.french import NBSP, clock, long_date, number
+from triporteur_depot.pages.french import clock, long_date
 from triporteur_depot.pages.history import CHARGE
 from triporteur_depot.pages.past import Past
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.phases import Phase
+from triporteur_wire.french import NBSP, number
 
 #: A phase that ended this close to now still goes on.
 _STILL_MS = 120_000

@@ -19,10 +19,11 @@ from triporteur_depot.pages.chart import (
 )
 from triporteur_depot.pages.curves import Columns
 from triporteur_depot.pages.days import Window
-from triporteur_depot.pages.french import clock, measure, plural
+from triporteur_depot.pages.french import clock
 from triporteur_depot.pages.history import CHARGE, CURRENT, TEMPERATURE, VOLTAGE, Happening
 from triporteur_depot.pages.past import Past
 from triporteur_depot.pages.period import Period
+from triporteur_wire.french import measure, plural
 
 #: A shorter hole is not worth a name.
 _HOLE_MS = 30 * 60_000

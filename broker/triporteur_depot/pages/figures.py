@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from triporteur_depot.pages.activity import NOW
-from triporteur_depot.pages.french import ABSENT, NBSP, ago, clock, measure, number
+from triporteur_depot.pages.french import ago, clock
 from triporteur_depot.pages.queries import Unit
 from triporteur_depot.pages.urgency import Situation, rests, spread_mv, temperatures_c
+from triporteur_wire.french import ABSENT, NBSP, measure, number
 from triporteur_wire.messages import Status
 
 

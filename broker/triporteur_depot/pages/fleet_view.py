@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from triporteur_depot.pages.activity import Activity
 from triporteur_depot.pages.delivered import Delivered, delivered
-from triporteur_depot.pages.french import ABSENT, ago, measure
+from triporteur_depot.pages.french import ago
 from triporteur_depot.pages.queries import Unit, all_units
 from triporteur_depot.pages.sparks import Sparks
 from triporteur_depot.pages.urgency import Severity, Situation, order, situation
+from triporteur_wire.french import ABSENT, measure
 
 _COUNTED = {
     Severity.REPAIR: ("à réparer", "à réparer"),
     Severity.SILENT: ("muet", "muets"),
     Severity.ATTENTION: ("attention", "attention"),
-    Severity.READY: ("prêt", "prêts"),
+    Severity.READY: ("en ordre", "en ordre"),
     Severity.OFF: ("éteint", "éteints"),
 }
 KINDS = {severity: severity.name.lower() for severity in Severity}

@@ -12,11 +12,12 @@ from triporteur_depot.pages.diary import Entry, diary
 from triporteur_depot.pages.drawing import QUANTITIES, Drawn, charts
 from triporteur_depot.pages.figures import Figure, figures
 from triporteur_depot.pages.fleet_view import KINDS, icon
-from triporteur_depot.pages.french import ABSENT, NBSP, ago, clock, long_date, number, short_weekday
+from triporteur_depot.pages.french import ago, clock, long_date, short_weekday
 from triporteur_depot.pages.past import Past, past
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.queries import Unit
 from triporteur_depot.pages.urgency import situation
+from triporteur_wire.french import ABSENT, NBSP, number
 
 #: Rows of the table: a quarter of an hour in a day, three hours in a week.
 _DAY_ROW_MS = 15 * 60_000

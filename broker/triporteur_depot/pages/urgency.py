@@ -7,20 +7,16 @@ from math import inf
 
 from triporteur_depot.pages import words
 from triporteur_depot.pages.activity import NOW, Activity, activity_now
-from triporteur_depot.pages.french import NBSP, duration, measure, number
 from triporteur_depot.pages.queries import Unit
-from triporteur_wire.battery import Flow, flow
+from triporteur_wire.alarms import in_french
+from triporteur_wire.battery import COLD_C, HOT_C, SPREAD_WATCH_MV, SPREAD_WEAK_MV, Flow, flow
+from triporteur_wire.french import NBSP, duration, measure, number
 from triporteur_wire.messages import Status
 
 #: Silence: this many missed statuses, and no less than SILENT_S.
 _MISSED = 3
 _SILENT_S = 30.0
 _LOW_CHARGE_PCT = 30
-#: Cells of a healthy pack differ by 10-30 mV at rest; boards protect themselves at 300 mV.
-_SPREAD_WATCH_MV = 80
-_SPREAD_REPAIR_MV = 200
-#: Below, charging harms the cells; above, they age fast.
-_COLD_C, _HOT_C = 0, 45
 _BATTERY = ("soc_pct", "pack_voltage_v")
 _STOPPED = "stopped"
 
@@ -128,14 +124,14 @@ def _heard(unit: Unit, status: Status, now_ms: int) -> Situation:
 def _faults(status: Status) -> Iterator[str]:
     alarms = status.reading("alarms")
     if alarms is not None and isinstance(alarms.value, tuple) and alarms.value:
-        yield f"Batterie : {', '.join(words.alarm(str(alarm)) for alarm in alarms.value)}"
+        yield f"Batterie : {', '.join(in_french(str(alarm)) for alarm in alarms.value)}"
     fault = status.reading("fault")
     if fault is not None and fault.value not in words.NO_FAULT:
-        yield f"Moteur : {words.alarm(str(fault.value))}"
+        yield f"Moteur : {in_french(str(fault.value))}"
     discharge = status.reading("discharge_fet")
     if discharge is not None and discharge.value is False:
         yield "Batterie : décharge coupée"
-    if (spread := _rest_spread_mv(status)) > _SPREAD_REPAIR_MV:
+    if (spread := _rest_spread_mv(status)) > SPREAD_WEAK_MV:
         yield _spread_words(spread)
 
 
@@ -143,12 +139,12 @@ def _worries(status: Status, doing: Activity | None) -> Iterator[str]:
     charge_pct = status.number("soc_pct")
     if charge_pct is not None and charge_pct < _LOW_CHARGE_PCT and doing != Activity.CHARGING:
         yield "Charge basse, pas branché" if doing else "Charge basse"
-    if (spread := _rest_spread_mv(status)) >= _SPREAD_WATCH_MV:
+    if (spread := _rest_spread_mv(status)) >= SPREAD_WATCH_MV:
         yield _spread_words(spread)
     temperatures = temperatures_c(status)
-    if temperatures and min(temperatures) < _COLD_C:
+    if temperatures and min(temperatures) < COLD_C:
         yield f"Batterie froide : {measure(min(temperatures), '°C')}"
-    if temperatures and max(temperatures) > _HOT_C:
+    if temperatures and max(temperatures) > HOT_C:
         yield f"Batterie chaude : {measure(max(temperatures), '°C')}"
 
 

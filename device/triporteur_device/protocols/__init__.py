@@ -4,7 +4,6 @@ A new device takes its module, its captured frames, its test and one line here.
 """
 
 from triporteur_device.protocols import jbd, vedirect
-from triporteur_device.protocols.alarms import Alarm
 from triporteur_device.protocols.base import (
     BadPayload,
     Decoder,
@@ -24,7 +23,6 @@ PROTOCOLS: dict[str, ProtocolSpec] = {
 
 __all__ = [
     "PROTOCOLS",
-    "Alarm",
     "BadPayload",
     "Decoder",
     "Discarded",

@@ -33,10 +33,11 @@ import re
 import struct
 from typing import NamedTuple
 
-from triporteur_device.protocols.alarms import Alarm, from_bits
+from triporteur_device.protocols.alarms import from_bits
 from triporteur_device.protocols.base import BadPayload, Fault, Frame, ProtocolSpec, Reading
 from triporteur_device.protocols.hunting import MAX_RUN, HuntingDecoder
 from triporteur_device.protocols.polling import RoundPoller
+from triporteur_wire.alarms import Alarm
 from triporteur_wire.quantities import Value
 
 PROTECTIONS = (

@@ -9,8 +9,9 @@ absent, ON, a name) gives no quantity.
 import re
 import struct
 
-from triporteur_device.protocols.alarms import Alarm, from_bits
+from triporteur_device.protocols.alarms import from_bits
 from triporteur_device.protocols.base import BadPayload, Reading
+from triporteur_wire.alarms import Alarm
 from triporteur_wire.quantities import Value
 
 #: Label, then the name it is read under, its factor and its divisor: whole numbers, so that

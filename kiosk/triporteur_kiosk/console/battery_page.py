@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from triporteur_kiosk.console.french import ABSENT, ago, labelled, measure, number
+from triporteur_kiosk.console.french import ago, labelled
 from triporteur_kiosk.console.lines import MOST, Line, between, lines, silences
 from triporteur_kiosk.console.seen import Seen, Stopped, Told, Unreadable
 from triporteur_kiosk.console.state import State, state
+from triporteur_wire.french import ABSENT, measure, number
 from triporteur_wire.messages import Delivery
 from triporteur_wire.quantities import QUANTITIES
 

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from triporteur_kiosk.console.french import NBSP, duration, labelled, measure, number
+from triporteur_kiosk.console.french import labelled
 from triporteur_kiosk.console.seen import Seen
-from triporteur_kiosk.console.words import alarm
-from triporteur_wire.battery import Flow, flow
+from triporteur_wire.alarms import in_french
+from triporteur_wire.battery import COLD_C, HOT_C, SPREAD_WATCH_MV, SPREAD_WEAK_MV, Flow, flow
+from triporteur_wire.french import NBSP, duration, measure, number
 
 MOST = 3
-#: Cells of a healthy pack differ by 10-30 mV at rest; boards protect themselves at 300 mV.
-_SPREAD_WATCH_MV = 80
-_SPREAD_WEAK_MV = 200
-#: Below, charging harms the cells; above, they age fast.
-_COLD_C, _HOT_C = 0, 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +28,9 @@ def lines(seen: Seen) -> list[Line]:
 
 def alarms(seen: Seen) -> list[Line]:
     """What the battery itself refuses or complains of."""
-    words = {str(word) for told in seen.readings("alarms") for word in _items(told.value)}
-    found = [Line(_capital(", ".join(sorted(map(alarm, words)))), "alert", "stop")] if words else []
+    said = {str(word) for told in seen.readings("alarms") for word in _items(told.value)}
+    words = ", ".join(sorted(map(in_french, said)))
+    found = [Line(_capital(words), "alert", "stop")] if words else []
     if _is_off(seen, "discharge_fet"):
         found.append(Line("La batterie a coupé sa sortie", "alert", "stop"))
     return found
@@ -54,13 +51,13 @@ def resting_spread_mv(seen: Seen) -> float | None:
 
 def _warnings(seen: Seen) -> Iterator[Line]:
     temperatures_c = seen.numbers("battery_temps_c")
-    if temperatures_c and min(temperatures_c) < _COLD_C:
+    if temperatures_c and min(temperatures_c) < COLD_C:
         yield Line(_cold(min(temperatures_c)), "thermometer", "wait")
-    if temperatures_c and max(temperatures_c) > _HOT_C:
+    if temperatures_c and max(temperatures_c) > HOT_C:
         hottest = measure(max(temperatures_c), "°C")
         yield Line(labelled("Batterie trop chaude", hottest), "thermometer", "wait")
     spread_mv = resting_spread_mv(seen)
-    if spread_mv is not None and spread_mv >= _SPREAD_WATCH_MV:
+    if spread_mv is not None and spread_mv >= SPREAD_WATCH_MV:
         yield _spread(spread_mv)
     if _is_off(seen, "charge_fet"):
         yield Line("La batterie n’accepte pas de charge", "alert", "wait")
@@ -75,11 +72,11 @@ def _facts(seen: Seen) -> Iterator[Line]:
         verb, pictogram = ("Se charge à", "plug") if current_a > 0 else ("Fournit", "bolt")
         yield Line(f"{verb} {measure(abs(current_a), 'A', 1)}", pictogram)
     temperatures_c = seen.numbers("battery_temps_c")
-    if temperatures_c and min(temperatures_c) >= _COLD_C and max(temperatures_c) <= _HOT_C:
+    if temperatures_c and min(temperatures_c) >= COLD_C and max(temperatures_c) <= HOT_C:
         warmth = between(temperatures_c)
         yield Line(f"Batterie {'de' if ' à ' in warmth else 'à'} {warmth}", "thermometer")
     spread_mv = resting_spread_mv(seen)
-    if spread_mv is not None and spread_mv < _SPREAD_WATCH_MV:
+    if spread_mv is not None and spread_mv < SPREAD_WATCH_MV:
         yield Line(f"Cellules équilibrées ({measure(spread_mv, 'mV')})", "check")
 
 
@@ -97,7 +94,7 @@ def _cold(coldest_c: float) -> str:
 
 
 def _spread(spread_mv: float) -> Line:
-    weak = spread_mv >= _SPREAD_WEAK_MV
+    weak = spread_mv >= SPREAD_WEAK_MV
     what = "Cellule faible" if weak else "Cellules inégales"
     return Line(labelled(what, f"écart de {measure(spread_mv, 'mV')}"), "alert", "wait")
 

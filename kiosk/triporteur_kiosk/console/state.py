@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from triporteur_kiosk.console.french import ABSENT, ago, duration, measure
+from triporteur_kiosk.console.french import ago
 from triporteur_kiosk.console.lines import alarms
 from triporteur_kiosk.console.seen import Seen, Stopped, Told, Unreadable
 from triporteur_wire.battery import Flow, flow
+from triporteur_wire.french import ABSENT, duration, measure
 
 _GOOD_PCT = 50
 _LOW_PCT = 25

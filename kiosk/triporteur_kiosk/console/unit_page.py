@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from triporteur_kiosk.console.battery_page import Figure
-from triporteur_kiosk.console.french import ABSENT, ago, duration, number, plural
+from triporteur_kiosk.console.french import ago
 from triporteur_kiosk.console.seen import Seen, Told
 from triporteur_kiosk.console.state import state
+from triporteur_wire.french import ABSENT, duration, number, plural
 from triporteur_wire.messages import Delivery, SourceHealth, Status
 
 

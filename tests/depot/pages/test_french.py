@@ -1,18 +1,8 @@
 import pytest
 
 from triporteur_depot.pages.days import instant_ms, local
-from triporteur_depot.pages.french import (
-    ABSENT,
-    ago,
-    clock,
-    duration,
-    long_date,
-    measure,
-    number,
-    plural,
-    short_date,
-    short_weekday,
-)
+from triporteur_depot.pages.french import ago, clock, long_date, short_date, short_weekday
+from triporteur_wire.french import ABSENT, duration, measure, number, plural
 
 NOON_MS = 1_795_345_200_000
 

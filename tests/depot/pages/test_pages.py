@@ -82,7 +82,7 @@ def test_rows_stand_in_the_order_of_urgency(
     depot.unit("d-broken", status({"battery": FINE | {"discharge_fet": False}}), clock())
     rows = re.findall(r'href="/unite/([^"]+)"', text(client, "/"))
     assert rows == ["d-broken", "c-mute", "b-low", "a-ready"]
-    assert "1 à réparer 1 muet 1 attention 1 prêt" in main(client, "/")
+    assert "1 à réparer 1 muet 1 attention 1 en ordre" in main(client, "/")
 
 
 def test_a_silent_battery_says_so_while_its_unit_is_heard(

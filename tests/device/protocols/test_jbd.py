@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from tests.device.protocols.recorded import recorded
 from triporteur_device.protocols import (
     PROTOCOLS,
-    Alarm,
     BadPayload,
     Discarded,
     Event,
@@ -17,6 +16,7 @@ from triporteur_device.protocols import (
 )
 from triporteur_device.protocols.hunting import MAX_RUN
 from triporteur_device.protocols.jbd import encode
+from triporteur_wire.alarms import Alarm
 
 SPEC = PROTOCOLS["jbd"]
 GOOD = [entry.stream for entry in recorded("jbd") if not entry.refused]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from triporteur_kiosk.console.french import ago, duration, measure, number
+from triporteur_kiosk.console.french import ago
+from triporteur_wire.french import duration, measure, number
 
 
 @pytest.mark.parametrize(
