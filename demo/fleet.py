@@ -55,7 +55,7 @@ name = "{unit.name}"
 place = "{unit.place}"
 
 [[source]]
-name = "battery"
+name = "batterie"
 protocol = "jbd"
 port = "{folder.port("jbd")}"
 

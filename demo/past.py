@@ -21,7 +21,7 @@ from triporteur_device.recorder import Recorder
 from triporteur_device.simulators.history import frames
 from triporteur_device.simulators.presets import past_start_s
 
-_SOURCES = {"jbd": "battery", "vedirect": "shunt"}
+_SOURCES = {"jbd": "batterie", "vedirect": "shunt"}
 _STEP_MOVING_S = 120.0
 _STEP_PARKED_S = 300.0
 _BOOT_S = 7 * 86_400

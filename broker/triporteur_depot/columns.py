@@ -18,7 +18,7 @@ STORED = (
     Column("units", "id", "number of the unit", _WHOSE),
     Column("units", "name", "name of the unit, as its configuration says", _WHOSE),
     Column("units", "status", "last status the unit sent", "shows how it fares now", _CURRENT),
-    Column("units", "heard_utc_ms", "UTC when it was last heard", "shows its silence", _CURRENT),
+    Column("units", "heard_utc_ms", "UTC when that was heard, or 0", "shows its silence", _CURRENT),
     Column(
         "units",
         "offline_reason",
