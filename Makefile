@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Everything they fetch stays in this folder,
 # except the Debian packages of `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean broker python-demo python-test lint types imports fast
+.PHONY: help demo test check bench docs lock clean broker python-demo python-test lint types imports fast
 
 PYTHON ?= python3
 export PYTHON
@@ -27,6 +27,9 @@ check: python-test ## lint, types, import contracts and the fast tests, in 30 se
 
 bench: python-demo ## measure, and print the figures
 	@$(py) -m bench
+
+docs: python-test ## write the documents that are made from the code anew
+	@$(py) -m docs.generate
 
 lock: python-demo ## pin the Python packages anew (make lock UPGRADE=--upgrade for newer ones)
 	@$(py) -m venv --without-pip .uv

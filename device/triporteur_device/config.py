@@ -44,7 +44,7 @@ class SnapshotTable(msgspec.Struct, frozen=True):
 
 class MqttTable(msgspec.Struct, frozen=True):
     host: str
-    port: Port = 8883
+    port: Port = 1883
     status_period_s: Seconds = 15.0
     keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 20
 

@@ -36,9 +36,10 @@ class SourceHealth(msgspec.Struct, frozen=True):
 class Delivery(msgspec.Struct, frozen=True):
     """What the journal aboard still holds for the depot.
 
-    `waiting` counts records beyond the depot's mark; `oldest_waiting_s` is None when none wait.
-    `given_up` counts records declared lost. `logs` names the last committed seq of every log
-    still aboard, so that the depot can see a loss by itself.
+    `waiting` counts records beyond the depot's mark; `oldest_waiting_s` is None when none wait,
+    or while the unit cannot date them. `given_up` counts records declared lost. `logs` names the
+    last committed seq of the newest log and of every log that still waits: what the depot should
+    have, and answers with its marks.
     """
 
     connected: bool

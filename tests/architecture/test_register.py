@@ -1,0 +1,88 @@
+"""Every stored column is in a register, and none speaks of a person."""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import triporteur_depot.columns
+import triporteur_device.journal.columns
+from triporteur_depot.database import open_writer
+from triporteur_device.boots import boot_number
+from triporteur_device.journal import JournalWriter
+from triporteur_wire import envelope, messages, records
+from triporteur_wire.register import Column
+
+ABOARD = triporteur_device.journal.columns.STORED
+AT_THE_DEPOT = triporteur_depot.columns.STORED
+PERSONAL = re.compile(
+    r"(^|_)(mac|bssid|ip|ipv4|ipv6|address|user_agent|agent|hostname|imei|imsi|cookie|session"
+    r"|person|people|visitor|user|owner|first_name|last_name|full_name|surname|nickname|nom|prenom"
+    r"|phone|telephone|mobile|email|mail|account|login|password|token|birth\w*|gender"
+    r"|lat|lon|latitude|longitude|gps|position)(_|$)"
+)
+
+
+def named(columns: Iterable[Column]) -> list[tuple[str, str]]:
+    return sorted((each.table, each.column) for each in columns)
+
+
+def stored(path: Path) -> Iterator[tuple[str, str]]:
+    """Every column of every table of an SQLite file."""
+    connection = sqlite3.connect(path)
+    yield from connection.execute(
+        """SELECT t.name, c.name FROM sqlite_master AS t, pragma_table_xinfo(t.name) AS c
+        WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"""
+    )
+    connection.close()
+
+
+def test_what_a_unit_keeps_is_what_its_register_says(tmp_path: Path) -> None:
+    JournalWriter(tmp_path / "device.journal", 1, 0, "test").close()
+    boot_number(tmp_path / "boot.json", "a boot")
+    boot = msgspec.json.decode((tmp_path / "boot.json").read_bytes(), type=dict[str, object])
+    kept = [*stored(tmp_path / "device.journal"), *(("boot.json", field) for field in boot)]
+    assert sorted(kept) == named(ABOARD)
+
+
+def test_what_the_depot_keeps_is_what_its_register_says(tmp_path: Path) -> None:
+    open_writer(tmp_path / "depot.db").close()
+    assert sorted(stored(tmp_path / "depot.db")) == named(AT_THE_DEPOT)
+
+
+@pytest.mark.parametrize("each", ABOARD + AT_THE_DEPOT, ids=lambda c: f"{c.table}.{c.column}")
+def test_a_column_says_what_why_and_how_long_and_nothing_personal(each: Column) -> None:
+    assert all([each.what, each.why, each.kept])
+    assert not PERSONAL.search(each.column)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        messages.Reading,
+        messages.SourceHealth,
+        messages.Delivery,
+        messages.Status,
+        messages.Offline,
+        messages.Ack,
+        envelope.Columns,
+        envelope.GivenUp,
+        *records._KINDS.values(),
+    ],
+    ids=lambda kind: kind.__name__,
+)
+def test_what_is_kept_or_sent_whole_has_no_personal_field(kind: type[msgspec.Struct]) -> None:
+    assert [field for field in kind.__struct_fields__ if PERSONAL.search(field)] == []
+
+
+@pytest.mark.parametrize("column", ["mac", "client_ip", "user_agent", "first_name", "gps_lat"])
+def test_a_personal_column_would_be_refused(column: str) -> None:
+    assert PERSONAL.search(column)
+
+
+@pytest.mark.parametrize("column", ["name", "description", "mechanism", "last", "age_s"])
+def test_another_column_would_not(column: str) -> None:
+    assert not PERSONAL.search(column)
