@@ -20,16 +20,12 @@ from triporteur_device.live import LiveValues, Observation
 from triporteur_device.recorder import Recorder
 from triporteur_device.snapshot import write_snapshot
 from triporteur_device.source import Source
-from triporteur_wire.battery import Flow, flow
 from triporteur_wire.messages import Ack, Status
 from triporteur_wire.records import Event
 
 _log = logging.getLogger(__name__)
 
 _TICK_MS = 1_000
-#: What changed is told at once, but no oftener than this: on a ride the current crosses zero
-#: every few seconds, and 4G is counted.
-_SOONEST_MS = 5_000
 
 
 class Agent:
@@ -60,8 +56,7 @@ class Agent:
         )
         self._recorder = Recorder()
         self._heard: set[str] = set()
-        self._committed_ms = self._said_ms = clock.mono_ms()
-        self._said_state: object = None
+        self._committed_ms = clock.mono_ms()
         self._disk_refuses = False
 
     def run(self, stop: threading.Event) -> None:
@@ -104,7 +99,7 @@ class Agent:
             self._commit(now_ms)
         status = self._status(now_ms)
         self._show(status)
-        self._say(status, now_ms)
+        self._publisher.show(status)
 
     def _expire(self, now_ms: int) -> None:
         for ended in self._live.expire(now_ms):
@@ -154,17 +149,3 @@ class Agent:
             write_snapshot(Path(self._config.snapshot.path), status)
         except OSError as error:
             _log.error("snapshot %s: %s", self._config.snapshot.path, error.strerror)
-
-    def _say(self, status: Status, now_ms: int) -> None:
-        state = (_flow_of(status), frozenset(self._heard), status.delivery.connected)
-        period_ms = self._config.mqtt.status_period_s * 1000
-        wait_ms = period_ms if state == self._said_state else min(period_ms, _SOONEST_MS)
-        if now_ms - self._said_ms >= wait_ms:
-            self._said_ms = now_ms
-            self._said_state = state
-            self._publisher.say(status)
-
-
-def _flow_of(status: Status) -> Flow | None:
-    current_a = status.number("current_a")
-    return None if current_a is None else flow(current_a)

@@ -22,6 +22,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from triporteur_device.delivery.backlog import merged, read_backlog
+from triporteur_device.delivery.herald import Herald
 from triporteur_device.delivery.shipper import WINDOW, Shipper
 from triporteur_device.journal import JournalReader, Stretch
 from triporteur_wire.envelope import pack, properties
@@ -65,6 +66,8 @@ class Publisher:
         self._mono_ms = mono_ms
         self._on_ack = on_ack
         self._shipper = Shipper()
+        self._herald = Herald()
+        self._status: Status | None = None
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._connected = False
         self._lost_ms: int | None = None
@@ -91,9 +94,9 @@ class Publisher:
         """Tells that the journal has new records."""
         self._inbox.put(self._refresh)
 
-    def say(self, status: Status) -> None:
-        """Sends the unit's status, if there is a connection; an old one is never sent later."""
-        self._inbox.put(partial(self._say, status))
+    def show(self, status: Status) -> None:
+        """Gives the unit's newest status; it is sent when due, and first on a new connection."""
+        self._inbox.put(partial(self._take_status, status))
 
     def delivery(self, now_utc_ms: int | None) -> Delivery:
         """What waits for the depot now."""
@@ -149,6 +152,8 @@ class Publisher:
             return
         self._connected = True
         self._shipper.start_over()
+        if self._status:
+            self._say(self._status)  # live first: the backlog is shipped after this
         self._client.subscribe(self._topic(Channel.ACK), qos=1)
         if self._lost_ms is not None:
             _log.info("depot: back after %d s", (self._mono_ms() - self._lost_ms) // 1000)
@@ -183,9 +188,14 @@ class Publisher:
     def _refresh(self) -> None:
         self._backlog = read_backlog(self._journal, self._ack)
 
+    def _take_status(self, status: Status) -> None:
+        self._status = status
+        if self._connected and self._herald.is_due(status):
+            self._say(status)
+
     def _say(self, status: Status) -> None:
-        if self._connected:
-            self._client.publish(self._topic(Channel.STATUS), encode(status), qos=0, retain=True)
+        self._client.publish(self._topic(Channel.STATUS), encode(status), qos=0, retain=True)
+        self._herald.said(status)
 
     def _ship(self) -> None:
         while self._connected:
