@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from demo.processes import DemoFailed, Processes, command, port_near
 
 _REPOSITORY = Path(__file__).parent.parent
 _FOLDER = _REPOSITORY / ".demo"
+_LOOK_AGAIN_S = 0.1
 _CONTENT = _REPOSITORY / "kiosk" / "content" / "content.toml"
 
 
@@ -41,11 +42,7 @@ class Demo:
         print(self._addresses(), flush=True)
         for unit in UNITS:
             self._simulate(unit, _folder(unit))
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            pasts = {pool.submit(_make_past, unit): unit for unit in UNITS}
-            for past in as_completed(pasts):
-                past.result()
-                self._start_agent(pasts[past])
+        self._live_through_the_past()
         print(self._suggestions(), flush=True)
 
     def _start_broker(self) -> None:
@@ -75,7 +72,27 @@ class Demo:
             self.processes.start(part, *command("kiosk", part, "--config", config))
             self.processes.wait_for_port(port, part)
 
-    def _start_agent(self, unit: DemoUnit) -> None:
+    def _live_through_the_past(self) -> None:
+        """Makes every unit's past, as many at once as there are cores; each then starts."""
+        waiting, making = list(UNITS), dict[DemoUnit, subprocess.Popen[bytes]]()
+        while waiting or making:
+            while waiting and len(making) < (os.cpu_count() or 1):
+                unit = waiting.pop(0)
+                making[unit] = self._make_past(unit)
+            for unit, past in list(making.items()):
+                if past.poll() is not None:
+                    del making[unit]
+                    self._start_agent(unit, past.returncode)
+            time.sleep(_LOOK_AGAIN_S)
+
+    def _make_past(self, unit: DemoUnit) -> subprocess.Popen[bytes]:
+        journal = _folder(unit).path / "journal" / "device.journal"
+        past = [sys.executable, "-m", "demo.past", unit.name, str(journal)]
+        return self.processes.start(f"{unit.name}-past", *past)
+
+    def _start_agent(self, unit: DemoUnit, past_status: int) -> None:
+        if past_status:
+            raise DemoFailed(f"no past for {unit.name}; see {_FOLDER / unit.name}-past.log")
         agent = command("device", "run", "--config", str(_folder(unit).config))
         self.pids[unit.name] = self.processes.start(unit.name, *agent).pid
         print(f"  {unit.name}: thirty past days recorded, now on its way", flush=True)
@@ -126,25 +143,20 @@ Ctrl-C ends everything."""
 
 def main() -> int:
     """0 after Ctrl-C or SIGTERM; 1 when something did not come up."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # started with `&`, SIGINT would be ignored
+        signal.signal(number, signal.default_int_handler)
     demo = Demo()
     try:
         demo.start()
         demo.processes.wait()
     except KeyboardInterrupt:
         print("\nEnding the demo.", flush=True)
-    except (DemoFailed, subprocess.CalledProcessError) as error:
+    except DemoFailed as error:
         print(error, file=sys.stderr)
         return 1
     finally:
         demo.processes.end()
     return 0
-
-
-def _make_past(unit: DemoUnit) -> None:
-    journal = _folder(unit).path / "journal" / "device.journal"
-    command = [sys.executable, "-m", "demo.past", unit.name, str(journal)]
-    subprocess.run(command, check=True, cwd=_REPOSITORY)
 
 
 def _folder(unit: DemoUnit) -> Folder:

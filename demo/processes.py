@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+_REPOSITORY = Path(__file__).parent.parent
 _PATIENCE_S = 30.0
 _LOOK_AGAIN_S = 0.1
 _END_S = 10.0
@@ -40,6 +41,7 @@ class Processes:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                cwd=_REPOSITORY,
                 env=os.environ | variables,
             )
         os.close(told)
@@ -48,7 +50,7 @@ class Processes:
 
     def wait(self) -> None:
         """Waits until Ctrl-C. Some may die, by the hand of someone trying what happens."""
-        alive = dict(self._started)
+        alive = {name: process for name, process in self._started if process.poll() is None}
         while alive:
             time.sleep(1)
             for name, process in list(alive.items()):
