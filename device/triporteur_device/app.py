@@ -28,7 +28,10 @@ def run(config: DeviceConfig, stop: threading.Event) -> None:
     boot_no = boot_number(config.boot_path, boot_id(), highest_boot(config.journal_path) + 1)
     inbox: queue.SimpleQueue[Observation | Ack] = queue.SimpleQueue()
     sources = [_source(table, clock.mono_ms, inbox.put) for table in config.sources]
-    with JournalWriter(config.journal_path, boot_no, clock.mono_ms(), release) as journal:
+    budget_bytes = config.journal.budget_mb * 1_000_000
+    with JournalWriter(
+        config.journal_path, boot_no, clock.mono_ms(), release, budget_bytes
+    ) as journal:
         publisher = Publisher(
             _broker(config), JournalReader(config.journal_path), clock.mono_ms, inbox.put
         )

@@ -36,6 +36,7 @@ class SourceTable(msgspec.Struct, frozen=True):
 class JournalTable(msgspec.Struct, frozen=True):
     directory: str = "/var/lib/triporteur"
     commit_interval_s: Seconds = 10.0
+    budget_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 256
 
 
 class SnapshotTable(msgspec.Struct, frozen=True):

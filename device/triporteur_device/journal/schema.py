@@ -1,7 +1,8 @@
 """The journal file: its tables, and how it is opened by its owner.
 
     logs      one row an opening: random name, boot, mark (acknowledged up to), forgotten_to
-              (records up to there were acknowledged and deleted), UTC offset once known
+              (records up to there were acknowledged and deleted), thinned_to (telemetry up to
+              there was thinned), UTC offset once known
     records   the records themselves, body as JSON
     given_up  ranges dropped before the depot had them, and why
     meta      the depot's epoch that the marks belong to
@@ -21,6 +22,7 @@ CREATE TABLE logs (
     boot_no INTEGER NOT NULL,
     mark INTEGER NOT NULL DEFAULT 0,
     forgotten_to INTEGER NOT NULL DEFAULT 0,
+    thinned_to INTEGER NOT NULL DEFAULT 0,
     utc_offset_ms INTEGER);
 CREATE TABLE records (
     log_id INTEGER NOT NULL REFERENCES logs (id),

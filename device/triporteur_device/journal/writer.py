@@ -5,27 +5,39 @@ import sqlite3
 from pathlib import Path
 from types import TracebackType
 
+from triporteur_device.journal.room import make_room
 from triporteur_device.journal.schema import open_owned
 from triporteur_wire.messages import Ack
 from triporteur_wire.records import Anchor, Body, Open, encode_body, kind_of, new_log_id
 
 _log = logging.getLogger(__name__)
 _BROKEN_KEPT = 2
+#: About four months of a unit that is out every working day, never heard by a depot.
+DEFAULT_BUDGET_BYTES = 256_000_000
 
 
 class JournalWriter:
     """Appends records to a new log of the file at `path`.
 
     Records are buffered by `append` and reach the disk together on `commit`; the caller decides
-    how long telemetry may wait. Opening raises sqlite3.OperationalError when the disk is full,
+    how long telemetry may wait. The file stays within `budget_bytes`: what the depot has is
+    forgotten first, then telemetry is thinned. Opening raises sqlite3.OperationalError when the disk is full,
     read-only or not ours; a damaged file is set aside and a new one begun.
     """
 
-    def __init__(self, path: Path, boot_no: int, mono_ms: int, version: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        boot_no: int,
+        mono_ms: int,
+        version: str,
+        budget_bytes: int = DEFAULT_BUDGET_BYTES,
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection, broken = _open_or_set_aside(path)
         self.log = new_log_id()
         self._boot_no = boot_no
+        self._budget_bytes = budget_bytes
         self._last_seq = 0
         self._buffer: list[tuple[int, int, str, int, bytes]] = []
         self._ack: Ack | None = None
@@ -79,6 +91,7 @@ class JournalWriter:
                 )
             if self._ack is not None:
                 _apply(connection, self._ack)
+            make_room(connection, self._budget_bytes)
         self._buffer.clear()
         self._ack = None
         self._offset_ms = None
