@@ -4,9 +4,11 @@ A `Status` is also what a unit keeps in RAM, renewed once a second, for its own 
 commands: what the depot sees and what the mediator sees are the same words.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
-from triporteur_wire.quantities import Value
+from triporteur_wire.quantities import Value, plausible
 from triporteur_wire.records import LogId
 
 
@@ -67,12 +69,20 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     sources: dict[str, SourceHealth]
     delivery: Delivery
 
+    def every(self, quantity: str) -> Iterator[Reading]:
+        """What each source says of this quantity, in order; what is not plausible is not said."""
+        for values in self.readings.values():
+            found = values.get(quantity)
+            if found is not None and plausible(quantity, found.value):
+                yield found
+
     def reading(self, quantity: str) -> Reading | None:
         """The reading of the first source that gives this quantity, or None when none does."""
-        for values in self.readings.values():
-            if quantity in values:
-                return values[quantity]
-        return None
+        return next(self.every(quantity), None)
+
+    def silent_sources(self) -> list[str]:
+        """The sources that give nothing now."""
+        return [name for name in self.sources if not self.readings.get(name)]
 
     def number(self, quantity: str) -> float | None:
         """The first source's number for this quantity, or None."""
