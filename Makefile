@@ -18,7 +18,7 @@ demo: broker python-demo ## show a unit, its kiosk and the depot on this machine
 	@$(py) -m demo
 
 test: python-test ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
-	@tools/debian-packages mosquitto chromium fonts-noto-core
+	@tools/debian-packages mosquitto chromium fonts-noto-core libatomic1
 	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
 	@$(py) -m pytest -q -ra -n auto --dist loadfile --hypothesis-seed=$(SEED)
 
@@ -39,7 +39,7 @@ lock: python-demo ## pin the Python packages anew (make lock UPGRADE=--upgrade f
 		--output-file requirements/test.txt
 
 clean: ## remove everything that was fetched or made
-	@rm -rf .venv .uv .parts .hypothesis .*_cache build dist
+	@rm -rf .venv .uv .parts .demo .hypothesis .*_cache build dist
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 broker:

@@ -15,11 +15,24 @@ from triporteur_depot.subscriber import Subscriber
 from triporteur_device.clock import boottime_ms
 from triporteur_device.delivery import Broker, Publisher
 from triporteur_device.journal import JournalReader
+from triporteur_wire.messages import Status
 
 
 def send(journal: Path, port: int, stop: threading.Event) -> None:
     broker = Broker("127.0.0.1", port, 20, "bench")
-    Publisher(broker, JournalReader(journal), boottime_ms, lambda _: None).run(stop)
+    publisher = Publisher(broker, JournalReader(journal), boottime_ms, lambda _: None)
+    threading.Thread(target=publisher.listen, args=(stop,), daemon=True).start()
+    shown = threading.Thread(target=_show, args=(publisher, stop), daemon=True)
+    shown.start()
+    publisher.run(stop)
+
+
+def _show(publisher: Publisher, stop: threading.Event) -> None:
+    """A status a second, as the agent gives it: the backlog waits for the first one."""
+    while not stop.is_set():
+        delivery = publisher.delivery(None, durable=True)
+        publisher.show(Status("bench", "", "", 1, boottime_ms(), None, 15, {}, {}, delivery))
+        stop.wait(1)
 
 
 def store(database: Path, port: int, stop: threading.Event) -> None:

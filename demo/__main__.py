@@ -1,5 +1,6 @@
 """Starts the demo, says what to look at, and ends it all on Ctrl-C."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -8,14 +9,19 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from demo.fleet import UNITS, DemoUnit, Folder, depot_toml, unit_toml
 from demo.past import local_offset_s
 from demo.processes import DemoFailed, Processes, command, port_near
+from triporteur_device.snapshot import read_snapshot
 
 _REPOSITORY = Path(__file__).parent.parent
 _FOLDER = _REPOSITORY / ".demo"
+_LOCK = _REPOSITORY / ".parts" / "demo.lock"
 _LOOK_AGAIN_S = 0.1
+#: What is recorded between two acknowledgements: fewer than this wait in a unit that keeps up.
+_NEWS = 50
 _CONTENT = _REPOSITORY / "kiosk" / "content" / "content.toml"
 
 
@@ -23,6 +29,7 @@ class Demo:
     """One run: its ports, its folder, its processes."""
 
     def __init__(self) -> None:
+        self._lock = _lock()
         shutil.rmtree(_FOLDER, ignore_errors=True)
         _FOLDER.mkdir()
         self.processes = Processes(_FOLDER)
@@ -43,6 +50,8 @@ class Demo:
         for unit in UNITS:
             self._simulate(unit, _folder(unit))
         self._live_through_the_past()
+        for unit in UNITS:
+            self._wait_until_heard(unit)
         print(self._suggestions(), flush=True)
 
     def _start_broker(self) -> None:
@@ -97,6 +106,19 @@ class Demo:
         self.pids[unit.name] = self.processes.start(unit.name, *agent).pid
         print(f"  {unit.name}: thirty past days recorded, now on its way", flush=True)
 
+    def _wait_until_heard(self, unit: DemoUnit) -> None:
+        """Until the unit reads its battery, and the depot has its past."""
+        snapshot = _folder(unit).path / "run" / "snapshot.json"
+
+        def is_heard() -> bool:
+            found = read_snapshot(snapshot)
+            if found is None:
+                return False
+            delivery = found.status.delivery
+            return found.status.number("soc_pct") is not None and delivery.waiting < _NEWS
+
+        self.processes.wait_until(is_heard, unit.name)
+
     def _simulate(self, unit: DemoUnit, folder: Folder) -> None:
         name = f"{unit.name}-trike"
         trike = command("device", "simulate", "--trike", unit.trike.replace("_", "-"))
@@ -131,7 +153,7 @@ Four units are making their thirty past days, and will deliver them as backlog:"
         kill = f"kill -9 {self.pids[ben.name]}"
         ask = f".venv/bin/triporteur-device status --config {config}"
         return f"""
-All four are live. Leave the fleet page open, and try:
+All four are live. Leave the fleet page open, and try, in another terminal here:
 
   {load:32}  {ben.name} draws 900 W (`load auto` ends it)
   {mute:32}  {panda.name}'s battery falls silent: « muette »
@@ -145,7 +167,11 @@ def main() -> int:
     """0 after Ctrl-C or SIGTERM; 1 when something did not come up."""
     for number in (signal.SIGINT, signal.SIGTERM):  # started with `&`, SIGINT would be ignored
         signal.signal(number, signal.default_int_handler)
-    demo = Demo()
+    try:
+        demo = Demo()
+    except DemoFailed as error:
+        print(error, file=sys.stderr)
+        return 1
     try:
         demo.start()
         demo.processes.wait()
@@ -157,6 +183,18 @@ def main() -> int:
     finally:
         demo.processes.end()
     return 0
+
+
+def _lock() -> BinaryIO:
+    """Held as long as it is open. Raises DemoFailed when another demo runs from this clone."""
+    _LOCK.parent.mkdir(exist_ok=True)
+    lock = _LOCK.open("wb")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise DemoFailed("a demo already runs from this clone; end it first (Ctrl-C)") from error
+    return lock
 
 
 def _folder(unit: DemoUnit) -> Folder:

@@ -20,6 +20,7 @@ from triporteur_device.protocols import PROTOCOLS, BadPayload, Frame
 from triporteur_device.recorder import Recorder
 from triporteur_device.simulators.history import frames
 from triporteur_device.simulators.presets import past_start_s
+from triporteur_wire.records import Anchor
 
 _SOURCES = {"jbd": "batterie", "vedirect": "shunt"}
 _STEP_MOVING_S = 120.0
@@ -47,8 +48,8 @@ class Boot:
         """Takes in what a device sent at that instant."""
         self._now_s = utc_s
         mono_ms = round((utc_s - self._start_s) * 1000)
-        if anchor := self._anchors.due(mono_ms):
-            self._journal.append(mono_ms, anchor)
+        if wall := self._anchors.due():
+            self._journal.append(wall.mono_ms, Anchor(wall.utc_ms, wall.error_ms, wall.origin))
         for event in self._decoders[device].receive(data):
             if isinstance(event, Frame):
                 self._record(device, mono_ms, event)
@@ -65,7 +66,8 @@ class Boot:
             self._journal.append(mono_ms, record)
 
     def _wall(self) -> WallTime:
-        return WallTime(round(self._now_s * 1000), 20, "ntp")
+        mono_ms = round((self._now_s - self._start_s) * 1000)
+        return WallTime(mono_ms, round(self._now_s * 1000), 20, "ntp")
 
 
 def local_offset_s(now: datetime) -> float:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _REPOSITORY = Path(__file__).parent.parent
@@ -24,6 +25,7 @@ class Processes:
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._started: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._pipes: list[int] = []
 
     def start(
         self, name: str, *command: str, words: Path | None = None, **variables: str
@@ -44,7 +46,10 @@ class Processes:
                 cwd=_REPOSITORY,
                 env=os.environ | variables,
             )
-        os.close(told)
+        if words is None:
+            os.close(told)
+        else:
+            self._pipes.append(told)  # whoever writes after the reader's death must not hang
         self._started.append((name, process))
         return process
 
@@ -69,13 +74,21 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for pipe in self._pipes:
+            os.close(pipe)
 
     def wait_for_port(self, port: int, name: str) -> None:
         """Waits until something listens. Raises DemoFailed when nothing comes."""
+        self.wait_until(lambda: _listens(port), name)
+
+    def wait_until(self, condition: Callable[[], bool], name: str) -> None:
+        """Waits for what the named process should bring about. Raises DemoFailed when it fails."""
+        process = dict(self._started)[name]
         until = time.monotonic() + _PATIENCE_S
-        while not _listens(port):
-            if time.monotonic() > until:
-                raise DemoFailed(f"{name} did not start; see {self._logs / name}.log")
+        while not condition():
+            if process.poll() is not None or time.monotonic() > until:
+                log = self._logs / f"{name}.log"
+                raise DemoFailed(f"{name} did not start: {_last_line(log)} (all in {log})")
             time.sleep(_LOOK_AGAIN_S)
 
 
@@ -100,3 +113,8 @@ def port_near(wanted: int) -> int:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "it said nothing")

@@ -3,6 +3,7 @@
 WAL with synchronous=FULL: what is acknowledged to a unit has reached the disk.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. Raises sqlite3.Error when there is no such file."""
     connection = sqlite3.connect(
-        f"file:{path}?mode=ro",
+        f"{path.absolute().as_uri()}?mode=ro",
         uri=True,
         timeout=_BUSY_TIMEOUT_S,
         isolation_level=None,
@@ -56,10 +57,35 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """A part of a transaction: all of it stays, or none, and the transaction goes on."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk may already have ended it
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+    connection.execute("RELEASE part")
+
+
+def is_of_the_content(error: Exception) -> bool:
+    """Whether what was to be written is at fault, and not the disk or the file."""
+    refused = sqlite3.IntegrityError | sqlite3.DataError | sqlite3.InterfaceError
+    return isinstance(error, refused) or not isinstance(error, sqlite3.Error)
+
+
 def epoch(connection: sqlite3.Connection) -> str:
     """The name of this database's memory; marks given under another name mean nothing."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
     return str(row[0])
+
+
+def renew_epoch(connection: sqlite3.Connection) -> None:
+    """Gives the memory a new name: units forget every mark they were given."""
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (secrets.token_hex(8),))
 
 
 def _migrate(path: Path) -> None:

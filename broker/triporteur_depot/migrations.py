@@ -5,7 +5,7 @@
     records      what units recorded, body as written aboard; key (log, seq)
     coverage     per log, the seq ranges that are stored, quarantined or declared given up, merged
     given_up     per log, ranges that will never arrive, and why
-    quarantine   batches that could not be read, kept whole
+    quarantine   messages that could not be read, kept as they came up to a size
     conflicts    records that came twice with different content: an alert
     anchors      what UTC it was at an instant of a boot
     dirty        ranges of records not yet in the rollups
@@ -28,6 +28,16 @@ def m001_first_tables(db: Database) -> None:
         db.execute(statement)
     # A database made anew remembers nothing: marks given by an older one must not count.
     db.execute("INSERT INTO meta VALUES ('epoch', ?)", [secrets.token_hex(8)])
+
+
+@migrations()
+def m002_a_range_is_given_up_once(db: Database) -> None:
+    # In a UNIQUE constraint no NULL equals another: a range without an end came in repeatedly.
+    db.execute(
+        """DELETE FROM given_up WHERE rowid NOT IN (
+            SELECT min(rowid) FROM given_up GROUP BY log_id, first, coalesce(last, -1))"""
+    )
+    db.execute("CREATE UNIQUE INDEX given_up_once ON given_up (log_id, first, coalesce(last, -1))")
 
 
 _FIRST_TABLES = (

@@ -2,24 +2,26 @@
 
 The session is clean: what the depot has not stored, the units still hold and send again, so that
 nothing depends on the broker's queue. Receive Maximum is the back-pressure.
+
+The depot also listens to what the broker kept of its own acknowledgements: they tell when the
+database is older than what units were told (see `ingest.memory`).
 """
 
 import logging
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from triporteur_depot.disk import Disk
+from triporteur_depot.inbox import Arrived, Inbox
 from triporteur_depot.ingest import Intake, Message, roll_up
 from triporteur_wire.messages import Ack, encode
 from triporteur_wire.topics import Channel, parse, topic
@@ -28,16 +30,13 @@ _log = logging.getLogger(__name__)
 
 _CLIENT_ID = "depot"
 _RECEIVE_MAXIMUM = 100
+#: Many times the largest batch of a unit: the broker keeps larger packets to itself.
+_MAXIMUM_PACKET_BYTES = 1_000_000
 _COMMIT_TOGETHER = 50
 _WAKE_S = 0.5
 _LONGEST_RECONNECT_S = 30
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    mid: int
-    qos: int
-    message: Message
+#: In this order: what units were told is known before they answer to what they are told now.
+_CHANNELS = (Channel.ACK, Channel.STATUS, Channel.JOURNAL)
 
 
 class Subscriber:
@@ -48,35 +47,41 @@ class Subscriber:
     ) -> None:
         self._address = (host, port, keepalive_s)
         self._database = database
-        self._arrived: queue.SimpleQueue[_Arrived] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._said: dict[str, Ack] = {}
         self._lost = False
-        self._client = self._make_client()
+        self._connection_no = 0
+        self._acknowledging = threading.Lock()
 
     def run(self, stop: threading.Event, now_ms: Callable[[], int]) -> None:
-        """Works until `stop`. Raises sqlite3.Error when the database cannot be opened."""
+        """Works until `stop`. Raises sqlite3.Error when the database cannot be opened.
+
+        Raises whatever ended the connection's thread.
+        """
         connection = self._database()
         intake = Intake(connection, now_ms)
+        client = self._make_client(now_ms)
         host, port, keepalive_s = self._address
-        self._client.connect_async(host, port, keepalive_s, clean_start=True, properties=_limits())
-        self._client.loop_start()
+        client.connect_async(host, port, keepalive_s, clean_start=True, properties=_limits())
+        client.loop_start()
         try:
             disk = Disk(stop)
             while not stop.is_set():
-                arrived = self._gather(_WAKE_S)
+                client.check()
+                arrived = self._inbox.gather(_COMMIT_TOGETHER, _WAKE_S)
                 if arrived:
                     acks = disk.insist(partial(intake.take, [one.message for one in arrived]))
                     if acks is not None:
-                        self._answer(arrived, acks)
-                while self._arrived.empty() and disk.insist(partial(roll_up, connection)):
+                        self._answer(client, arrived, acks)
+                while self._inbox.is_empty() and disk.insist(partial(roll_up, connection)):
                     pass
         finally:
-            self._client.disconnect()
-            self._client.loop_stop()
+            client.disconnect()
+            client.loop_stop()
             connection.close()
 
-    def _make_client(self) -> mqtt.Client:
-        client = mqtt.Client(
+    def _make_client(self, now_ms: Callable[[], int]) -> "_Client":
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=_CLIENT_ID,
             protocol=mqtt.MQTTv5,
@@ -86,8 +91,10 @@ class Subscriber:
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
+        client.on_message = partial(self._on_message, now_ms)
         return client
+
+    # In paho's thread.
 
     def _on_connect(
         self, client: mqtt.Client, _u: Any, _flags: Any, reason: ReasonCode, _p: Any
@@ -98,12 +105,13 @@ class Subscriber:
         _log.info("broker: connected")
         self._lost = False
         self._said.clear()
-        client.subscribe(
-            [(topic("+", channel), 1) for channel in (Channel.STATUS, Channel.JOURNAL)]
-        )
+        client.subscribe([(topic("+", channel), 1) for channel in _CHANNELS])
 
     def _on_disconnect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
-        self._note_lost(str(reason))
+        with self._acknowledging:
+            self._connection_no += 1
+        if reason.is_failure:
+            self._note_lost(str(reason))
 
     def _on_connect_fail(self, _c: Any, _u: Any) -> None:
         host, port, _ = self._address
@@ -114,41 +122,60 @@ class Subscriber:
             _log.warning("broker: no connection (%s); trying again", why)
         self._lost = True
 
-    def _on_message(self, client: mqtt.Client, _u: Any, message: mqtt.MQTTMessage) -> None:
+    def _on_message(
+        self, now_ms: Callable[[], int], client: mqtt.Client, _u: Any, message: mqtt.MQTTMessage
+    ) -> None:
         known = parse(message.topic)
-        if known is None:
-            client.ack(message.mid, message.qos)
+        if known is None or (known[1] is Channel.ACK and not message.retain):
+            client.ack(message.mid, message.qos)  # none of ours, or the echo of what we say
             return
-        said = getattr(message.properties, "UserProperty", [])
         unit, channel = known
-        self._arrived.put(
-            _Arrived(
-                message.mid,
-                message.qos,
-                Message(unit, channel, bytes(message.payload), said, message.retain),
-            )
+        said = getattr(message.properties, "UserProperty", [])
+        heard = Message(
+            unit, channel, bytes(message.payload), said, message.retain, received_utc_ms=now_ms()
         )
+        self._inbox.put(Arrived(message.mid, message.qos, self._connection_no, heard))
 
-    def _gather(self, timeout_s: float) -> list[_Arrived]:
-        arrived: list[_Arrived] = []
-        try:
-            arrived.append(self._arrived.get(timeout=timeout_s))
-            while len(arrived) < _COMMIT_TOGETHER:
-                arrived.append(self._arrived.get_nowait())
-        except queue.Empty:
-            pass
-        return arrived
+    # In ours.
 
-    def _answer(self, arrived: list[_Arrived], acks: dict[str, Ack]) -> None:
+    def _answer(self, client: mqtt.Client, arrived: list[Arrived], acks: dict[str, Ack]) -> None:
         for one in arrived:
-            self._client.ack(one.mid, one.qos)
+            # On another connection the same number is another message, not stored yet.
+            with self._acknowledging:
+                if one.connection_no == self._connection_no:
+                    client.ack(one.mid, one.qos)
         for unit, ack in acks.items():
             if self._said.get(unit) != ack:
                 self._said[unit] = ack
-                self._client.publish(topic(unit, Channel.ACK), encode(ack), qos=1, retain=True)
+                client.publish(topic(unit, Channel.ACK), encode(ack), qos=1, retain=True)
+
+
+class _Client(mqtt.Client):
+    """paho with its own thread, whose death is told.
+
+    The thread stays paho's: without one of its own it would write to the socket from ours too.
+    """
+
+    _fault: Exception | None = None
+
+    def loop_forever(
+        self, timeout: float = 1.0, retry_first_connection: bool = False
+    ) -> MQTTErrorCode:
+        """The body of paho's thread."""
+        try:
+            return super().loop_forever(timeout, retry_first_connection)
+        except Exception as error:  # noqa: BLE001 - the top of the thread: `check` raises it
+            self._fault = error
+            return MQTTErrorCode.MQTT_ERR_UNKNOWN
+
+    def check(self) -> None:
+        """Raises what ended the thread, when something did."""
+        if self._fault:
+            raise self._fault
 
 
 def _limits() -> Properties:
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.ReceiveMaximum = _RECEIVE_MAXIMUM
+    properties.MaximumPacketSize = _MAXIMUM_PACKET_BYTES
     return properties

@@ -13,6 +13,7 @@ from triporteur_device.config import DeviceConfig, load
 from triporteur_device.crew import CrewFailed
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.simulators import command as simulate
+from triporteur_device.storage import AlreadyRunning
 from triporteur_wire.configuration import BadConfiguration
 
 _CONFIG = Path("/etc/triporteur/unit.toml")
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 0  # `| head` has seen enough
-    except (OSError, sqlite3.Error, CrewFailed) as error:
+    except (OSError, sqlite3.Error, AlreadyRunning, CrewFailed) as error:
         print(f"triporteur-device: {error}", file=sys.stderr)
         return 1
 

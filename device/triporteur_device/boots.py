@@ -1,13 +1,19 @@
 """Numbering boots, in a file beside the journal and not in it: a journal may break.
 
 The number only ever grows. It is kept with the kernel's name of the boot, so that an agent
-restarted within one boot keeps its number.
+restarted within one boot keeps its number. The very first number is drawn by lot: a unit whose
+card was replaced knows nothing of its earlier boots, and must not take their numbers again.
 """
 
-import os
+import secrets
 from pathlib import Path
 
 import msgspec
+
+from triporteur_device.files import write_whole
+
+#: The boots of a card count up from a multiple of a thousand, drawn among ten million.
+_FIRST_NUMBERS = 10_000_000
 
 
 class _Boot(msgspec.Struct):
@@ -15,47 +21,26 @@ class _Boot(msgspec.Struct):
     boot_id: str
 
 
-def boot_number(path: Path, boot_id: str, at_least: int = 1) -> int:
-    """The number of the boot named `boot_id`, new or known; never below `at_least`.
+def boot_number(path: Path, boot_id: str, highest_known: int = 0) -> int:
+    """The number of the boot named `boot_id`; a new one is above `highest_known`.
 
-    `at_least` is one more than the highest number seen elsewhere: it repairs a lost file.
+    `highest_known` is the highest number seen elsewhere, 0 for none: it repairs a lost file.
     Raises OSError when the file cannot be written.
     """
     known = _read(path)
     if known and known.boot_id == boot_id:
         return known.boot_no
-    number = max(at_least, known.boot_no + 1 if known else 1)
-    write_whole(path, msgspec.json.encode(_Boot(number, boot_id)), durable=True)
-    return number
+    highest = max(highest_known, known.boot_no if known else 0) or _lot()
+    write_whole(path, msgspec.json.encode(_Boot(highest + 1, boot_id)), durable=True)
+    return highest + 1
 
 
-def write_whole(path: Path, content: bytes, *, durable: bool) -> None:
-    """Replaces a file in one step: a reader sees the old content or the new, never a part.
-
-    `durable` waits for the disk; leave it out for files in RAM. Raises OSError.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as file:
-        file.write(content)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    draft.replace(path)
-    if durable:
-        _sync_directory(path.parent)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _lot() -> int:
+    return secrets.randbelow(_FIRST_NUMBERS) * 1000
 
 
 def _read(path: Path) -> _Boot | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=_Boot)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
         return None

@@ -25,8 +25,9 @@ _SYSTEM_ERROR_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class WallTime:
-    """What UTC it is, in Unix milliseconds, and by how much that may be wrong."""
+    """At `mono_ms` since boot it was `utc_ms` (Unix time), give or take `error_ms`."""
 
+    mono_ms: int
     utc_ms: int
     error_ms: int
     origin: str
@@ -58,7 +59,7 @@ def boot_id() -> str:
 
 
 def _system_time() -> WallTime:
-    return WallTime(time.time_ns() // 1_000_000, _SYSTEM_ERROR_MS, "system")
+    return _read_both(_SYSTEM_ERROR_MS, "system")
 
 
 def _ntp_time() -> WallTime | None:
@@ -67,4 +68,9 @@ def _ntp_time() -> WallTime | None:
     if state in (-1, _TIME_ERROR):
         return None
     (error_us,) = struct.unpack_from("q", timex, _MAXERROR_AT)
-    return WallTime(time.time_ns() // 1_000_000, error_us // 1000 + 1, "ntp")
+    return _read_both(error_us // 1000 + 1, "ntp")
+
+
+def _read_both(error_ms: int, origin: str) -> WallTime:
+    """Both clocks, read side by side: what passes between them would be an error nobody knows."""
+    return WallTime(boottime_ms(), time.time_ns() // 1_000_000, error_ms, origin)

@@ -10,17 +10,35 @@ import msgspec
 from triporteur_device.clock import Trust
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_wire.configuration import UNIT_TABLES, Reader
-from triporteur_wire.topics import UNIT_PATTERN
+from triporteur_wire.topics import UnitName
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z][a-z0-9_]{0,31}\Z",
+        description="a word of at most 32 lower case letters, digits and underscores",
+    ),
+]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+#: What no resolver chokes on.
+Host = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(?!.*\.\.)[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z|^[0-9a-fA-F:]+\Z",
+        description="a host name or an IP address",
+    ),
+]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Folder = Annotated[str, msgspec.Meta(pattern=r"^/.+\Z", description="a path that begins with /")]
 
 _ADDRESS = re.compile(r"^(/.+|socket://[^/]+:\d+|replay:.+)$")
 
 
+JOURNAL_NAME = "device.journal"
+
+
 class UnitTable(msgspec.Struct, frozen=True):
-    name: Annotated[str, msgspec.Meta(pattern=UNIT_PATTERN)]
+    name: UnitName
     place: str = ""
 
 
@@ -34,17 +52,17 @@ class SourceTable(msgspec.Struct, frozen=True):
 
 
 class JournalTable(msgspec.Struct, frozen=True):
-    directory: str = "/var/lib/triporteur"
+    directory: Folder = "/var/lib/triporteur"
     commit_interval_s: Seconds = 10.0
     budget_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 256
 
 
 class SnapshotTable(msgspec.Struct, frozen=True):
-    path: str = "/run/triporteur/snapshot.json"
+    path: Folder = "/run/triporteur/snapshot.json"
 
 
 class MqttTable(msgspec.Struct, frozen=True):
-    host: str
+    host: Host
     port: Port = 1883
     status_period_s: Seconds = 15.0
     keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 20
@@ -66,11 +84,8 @@ class DeviceConfig(msgspec.Struct, frozen=True):
 
     @property
     def journal_path(self) -> Path:
-        return Path(self.journal.directory) / "device.journal"
-
-    @property
-    def boot_path(self) -> Path:
-        return Path(self.journal.directory) / "boot.json"
+        """Where the journal is while the card can be used."""
+        return Path(self.journal.directory) / JOURNAL_NAME
 
 
 def load(path: Path) -> DeviceConfig:

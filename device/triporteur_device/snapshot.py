@@ -7,8 +7,8 @@ takes an old one for what it is: the agent is not running.
 from dataclasses import dataclass
 from pathlib import Path
 
-from triporteur_device.boots import write_whole
 from triporteur_device.clock import boottime_ms
+from triporteur_device.files import write_whole
 from triporteur_wire.messages import Status, decode_status, encode
 
 #: Ten missed renewals: not a busy moment any more.

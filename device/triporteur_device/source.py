@@ -1,7 +1,7 @@
 """One serial line aboard: opened, listened to, asked, opened again when it is lost.
 
 Each source has a thread of its own, for it spends its life waiting for bytes. It hands over what
-every good frame said, and replaces its public `health` whole, so that reading it needs no lock.
+every good frame said; its counters only grow, so that `health` may be asked from another thread.
 """
 
 import logging

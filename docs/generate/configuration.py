@@ -17,7 +17,6 @@ command takes another file with `--config`. An absent table is an empty one. A t
 not listed here is an error; all errors are told at once, and `run --check-config` tells them
 without starting. Complete examples: [unit.toml](examples/unit.toml) and
 [depot.toml](examples/depot.toml).
-[depot.toml](examples/depot.toml).
 """
 _HEADS = ("Key", "Type", "Unit", "Default", "Meaning")
 #: How a key's name ends, and the unit that says.
@@ -58,6 +57,8 @@ def _type(kind: Any) -> str:
     schema = next((s for s in schema.get("anyOf", ()) if s.get("type") != "null"), schema)
     if "enum" in schema:
         return " or ".join(code(word) for word in schema["enum"])
+    if "description" in schema:
+        return str(schema["description"])
     words = [schema["type"], *(f"{said} {schema[key]:g}" for key, said in _LIMITS if key in schema)]
     if "pattern" in schema:
         words.append(f"like {code(portable(schema['pattern']))}")

@@ -54,6 +54,8 @@ UNIT = (
             "directory": "The folder of `device.journal` and `boot.json`.",
             "commit_interval_s": "How much telemetry a power cut may cost. Events are never kept "
             "waiting.",
+            "budget_mb": "How large the journal may grow. What the depot has goes first, then the "
+            "oldest telemetry is thinned, then dropped, and declared.",
         },
     ),
     Table(

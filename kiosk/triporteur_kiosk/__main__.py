@@ -4,7 +4,6 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,13 +47,15 @@ def _portal(config: KioskConfig) -> int:
     from triporteur_kiosk.public.app import create_app
     from triporteur_kiosk.public.content_file import ContentFaults, load_content
     from triporteur_kiosk.public.server import PortalServer
+    from triporteur_kiosk.seen import Watch, local_time
 
     try:
         content = load_content(config.content_path)
     except ContentFaults as error:
         print(error, file=sys.stderr)
         return 2
-    app = create_app(content, config.portal_address, date.today)
+    watch = Watch(config.snapshot_path)
+    app = create_app(content, config.portal_address, lambda: local_time(watch.look()))
     return _serve("portal", config.portal, lambda at: PortalServer(app, at.host, at.port))
 
 
@@ -71,6 +72,8 @@ def _serve(name: str, at: Listen, listen: Callable[[Listen], "TcpWSGIServer"]) -
 
     end_on_signals()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # Waitress would tell of each page somebody left early, and a line for each phone in a crowd.
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     try:
         server = listen(at)
     except OSError as error:

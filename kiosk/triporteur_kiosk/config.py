@@ -8,20 +8,30 @@ from typing import Annotated
 import msgspec
 
 from triporteur_wire.configuration import UNIT_TABLES, Reader
-from triporteur_wire.topics import UNIT_PATTERN
+from triporteur_wire.topics import UnitName
 
 _PORT = re.compile(r"[0-9]{1,5}")
 
-HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+_ADDRESS_IN_WORDS = "a host name or address, with its port (1 to 65535) unless 80"
+
+HostName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:[0-9]{1,5})?\Z", description=_ADDRESS_IN_WORDS
+    ),
+]
+AbsolutePath = Annotated[
+    str, msgspec.Meta(pattern=r"^/.+\Z", description="a path that begins with /")
+]
 
 
 class UnitTable(msgspec.Struct, frozen=True):
-    name: Annotated[str, msgspec.Meta(pattern=UNIT_PATTERN)]
+    name: UnitName
     place: str = ""
 
 
 class SnapshotTable(msgspec.Struct, frozen=True):
-    path: str = "/run/triporteur/snapshot.json"
+    path: AbsolutePath = "/run/triporteur/snapshot.json"
 
 
 class PortalTable(msgspec.Struct, frozen=True):
@@ -82,12 +92,19 @@ def load(path: Path) -> KioskConfig:
 
 def _portal_listen(reader: Reader, portal: PortalTable) -> Listen | None:
     listen = _listen(reader, "portal", portal.listen)
+    if portal.address and ":" in portal.address:
+        _check_port(reader, portal.address)
     if listen and portal.address is None and ip_address(listen.host).is_unspecified:
         reader.fault(
             "[portal] address is missing; expected the host name that visitors are led to, "
             f"for listen {portal.listen!r} names none"
         )
     return listen
+
+
+def _check_port(reader: Reader, address: str) -> None:
+    if not _is_port(address.rpartition(":")[2]):
+        reader.fault(f"[portal] address found {address!r}; expected {_ADDRESS_IN_WORDS}")
 
 
 def _console_listen(reader: Reader, console: ConsoleTable) -> Listen | None:
@@ -114,8 +131,12 @@ def _listen(reader: Reader, table: str, found: str) -> Listen | None:
 def _parse_listen(found: str) -> Listen:
     """Raises ValueError when it is not an IP address and a port."""
     host, _, port = found.rpartition(":")
-    if not _PORT.fullmatch(port) or not 1 <= int(port) <= 65535:
+    if not _is_port(port):
         raise ValueError(found)
     bracketed = host.startswith("[") and host.endswith("]")
     address = IPv6Address(host[1:-1]) if bracketed else IPv4Address(host)
     return Listen(str(address), int(port))
+
+
+def _is_port(text: str) -> bool:
+    return _PORT.fullmatch(text) is not None and 1 <= int(text) <= 65535

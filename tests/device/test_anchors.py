@@ -1,24 +1,23 @@
 from triporteur_device.anchors import AnchorKeeper
 from triporteur_device.clock import WallTime
-from triporteur_wire.records import Anchor
-
-HOUR_MS = 3_600_000
 
 
 class Wall:
-    """A wall clock set by the test: None, or an offset to the boot clock."""
+    """A wall clock set by the test: None, or both times in seconds."""
 
     def __init__(self) -> None:
-        self.utc_ms: int | None = None
+        self.time: WallTime | None = None
+
+    def set(self, mono_s: float, utc_s: float) -> None:
+        self.time = WallTime(round(mono_s * 1000), round(utc_s * 1000), 5, "ntp")
 
     def __call__(self) -> WallTime | None:
-        return None if self.utc_ms is None else WallTime(self.utc_ms, 5, "ntp")
+        return self.time
 
 
 def test_nothing_is_anchored_while_nothing_vouches_for_the_time() -> None:
-    wall = Wall()
-    keeper = AnchorKeeper(wall)
-    assert keeper.due(0) is None
+    keeper = AnchorKeeper(Wall())
+    assert keeper.due() is None
     assert keeper.utc_ms() is None
 
 
@@ -27,8 +26,8 @@ def test_the_first_known_time_is_anchored_then_one_an_hour() -> None:
     keeper = AnchorKeeper(wall)
     anchored = []
     for second in range(2 * 3600 + 1):
-        wall.utc_ms = 1_800_000_000_000 + second * 1000
-        if keeper.due(second * 1000):
+        wall.set(second, 1_800_000_000 + second)
+        if keeper.due():
             anchored.append(second)
     assert anchored == [0, 3600, 7200]
 
@@ -36,9 +35,18 @@ def test_the_first_known_time_is_anchored_then_one_an_hour() -> None:
 def test_a_clock_that_jumps_is_anchored_at_once() -> None:
     wall = Wall()
     keeper = AnchorKeeper(wall)
-    wall.utc_ms = 0
-    assert keeper.due(0) == Anchor(0, 5, "ntp")
-    wall.utc_ms = 1_800_000_000_000
-    assert keeper.due(1_000) == Anchor(1_800_000_000_000, 5, "ntp")
-    wall.utc_ms += 1_500
-    assert keeper.due(2_000) is None
+    wall.set(0, 0)
+    assert keeper.due() == wall.time
+    wall.set(1, 1_800_000_000)
+    assert keeper.due() == wall.time
+    wall.set(2, 1_800_000_001.5)
+    assert keeper.due() is None
+
+
+def test_a_slow_moment_between_two_looks_is_no_jump() -> None:
+    wall = Wall()
+    keeper = AnchorKeeper(wall)
+    wall.set(0, 1_800_000_000)
+    keeper.due()
+    wall.set(30, 1_800_000_030)
+    assert keeper.due() is None

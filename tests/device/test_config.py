@@ -4,6 +4,7 @@ import pytest
 
 from triporteur_device.__main__ import main
 from triporteur_device.config import load
+from triporteur_device.protocols import PROTOCOLS
 from triporteur_wire.configuration import BadConfiguration
 
 GOOD = """
@@ -50,17 +51,22 @@ port = "socket://workshop:7000"
 stale_after_s = -1
 [journal]
 commit_interval_s = "soon"
+[mqtt]
+host = ""
+[clock]
+trust = "gps"
 [mqqt]
 """
     with pytest.raises(BadConfiguration) as told:
         load(written(tmp_path, text))
     for part in (
-        "[unit] name found 'Ben !'",
-        "[source battery] protocol found 'jdb'; expected one of: jbd, vedirect",
+        "[unit] name found 'Ben !'; expected 2 to 32 lower case letters, digits and hyphens",
+        "[clock] trust found 'gps'; expected one of: ntp, system",
+        "[mqtt] host found ''; expected a host name or an IP address",
+        f"[source battery] protocol found 'jdb'; expected one of: {', '.join(sorted(PROTOCOLS))}",
         "[source battery] port found 'COM3'; expected /dev/…",
         "[source 2] stale_after_s found -1",
         "[journal] commit_interval_s found 'soon'; expected `float`",
-        "[mqtt] host is missing",
         "[mqqt] is not a table of this file",
     ):
         assert part in str(told.value)

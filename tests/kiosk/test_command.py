@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.kiosk.console.unit import status
+from triporteur_device.clock import boottime_ms
 from triporteur_device.snapshot import write_snapshot
 from triporteur_kiosk.__main__ import main
 
@@ -138,6 +141,49 @@ def test_bad_content_stops_the_portal_and_names_the_file(
     content.write_text("[phrases]\n")
     assert main(["portal", "--config", str(configured(tmp_path, "portal", 8080, content))]) == 2
     assert f"{content}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", [r"a.fr\n", "a.fr:99999", "http://a.fr/", ":80"])
+def test_an_address_nobody_can_be_led_to_is_told_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    path = tmp_path / "unit.toml"
+    path.write_text(f'[unit]\nname = "bordeaux-1"\n[portal]\naddress = "{address}"\n')
+    assert main(["portal", "--config", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{path}: [portal] address found ")
+    assert told.count("\n") == 1
+
+
+def the_day_after(days: int) -> str:
+    day = datetime.now(UTC).date() + timedelta(days=days)
+    return f"\n[[visit]]\ndate = {day}\nfrom = 00:00:00\nto = 23:59:59\nplace = 'Place du Four'\n"
+
+
+@pytest.mark.slow
+def test_the_portal_tells_dates_only_while_the_agent_vouches_for_the_time(tmp_path: Path) -> None:
+    content = tmp_path / "content.toml"
+    content.write_text(CONTENT.read_text(encoding="utf-8") + the_day_after(2), encoding="utf-8")
+    port, snapshot = free_port(), tmp_path / "snapshot.json"
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    with running(program("portal", configured(tmp_path, "portal", port, content))) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+
+        def tells_of_the_visit() -> bool:
+            code, _, page = get(port, "/visites")
+            assert code == 200
+            return "Place du Four" in page
+
+        assert not tells_of_the_visit()  # no agent runs
+        write_snapshot(snapshot, replace(status(), utc_ms=None))
+        assert not tells_of_the_visit()
+        write_snapshot(snapshot, replace(status(), utc_ms=now_ms))
+        assert tells_of_the_visit()
+        write_snapshot(snapshot, replace(status(), mono_ms=boottime_ms() - 60_000, utc_ms=now_ms))
+        assert not tells_of_the_visit()
+        write_snapshot(snapshot, replace(status(), utc_ms=now_ms + 9 * 86_400_000))
+        assert not tells_of_the_visit()
 
 
 def test_a_command_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:

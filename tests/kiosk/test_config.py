@@ -71,7 +71,10 @@ def test_a_portal_on_every_address_needs_its_name(tmp_path: Path, listen: str) -
         load(written(tmp_path, f'{UNIT}[portal]\nlisten = "{listen}"\n'))
 
 
-@pytest.mark.parametrize("address", ["", "http://a.fr/", "a b", "a.fr:x", "é.fr"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "http://a.fr/", "a b", "a.fr:x", "é.fr", r"a.fr\n", "a.fr:0", "a.fr:65536", ".", "a.fr."],
+)
 def test_a_portal_address_is_a_host_name(tmp_path: Path, address: str) -> None:
     with pytest.raises(BadConfiguration, match=r"\[portal\] address found"):
         load(written(tmp_path, f'{UNIT}[portal]\naddress = "{address}"\n'))

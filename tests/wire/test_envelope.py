@@ -52,7 +52,8 @@ def batches(draw: st.DrawFn) -> Batch:
     ]
     first = draw(st.integers(1, seqs[0]))
     last = draw(st.integers(seqs[-1], seqs[-1] + 100))
-    return Batch(Range(LOG, first, last), records, [GivenUp(first, first, "thinned")])
+    given_up = [GivenUp(first, seqs[0] - 1, "thinned")] if first < seqs[0] else []
+    return Batch(Range(LOG, first, last), records, given_up)
 
 
 def seen(records: Sequence[Record]) -> list[tuple[str, int, str, int, int, bytes]]:
@@ -72,6 +73,27 @@ def test_a_batch_comes_back_whole_with_kinds_this_version_does_not_know(batch: B
 def test_garbage_is_refused_in_one_way_only(payload: bytes) -> None:
     with pytest.raises(BadEnvelope):
         unpack(Range(LOG, 1, 5), payload)
+
+
+@given(st.binary(max_size=300))
+def test_garbage_that_was_packed_well_is_refused_too(text: bytes) -> None:
+    with pytest.raises(BadEnvelope):
+        unpack(Range(LOG, 1, 5), zlib.compress(text))
+
+
+@given(batches(), st.data())
+def test_a_batch_damaged_before_it_was_packed_is_refused_or_within_its_range(
+    batch: Batch, data: st.DataObject
+) -> None:
+    text = bytearray(zlib.decompress(pack(batch)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        again = unpack(batch.range, zlib.compress(bytes(text)))
+    except BadEnvelope:
+        return
+    assert all(batch.range.first <= r.seq <= batch.range.last for r in again.records)
+    assert all(bytes(r.body).decode() for r in again.records)
 
 
 @given(batches(), st.data())
@@ -116,14 +138,28 @@ def test_a_range_that_is_none_is_refused(said: list[tuple[str, str]]) -> None:
         read_range(said)
 
 
+NOTHING: dict[str, object] = {"boot": 1, "seq": [], "mono": [], "kind": [], "body": []}
+
+
 @pytest.mark.parametrize(
     "columns",
     [
         {"boot": 1, "seq": [1], "mono": [1, 1], "kind": ["e"], "body": [{}]},
         {"boot": 1, "seq": [2, 0], "mono": [1, 1], "kind": ["e", "e"], "body": [{}, {}]},
         {"boot": 1, "seq": [7], "mono": [1], "kind": ["e"], "body": [{}]},
+        {"boot": 1, "seq": [1], "mono": [-1], "kind": ["e"], "body": [{}]},
+        {"boot": 2**63, "seq": [1], "mono": [1], "kind": ["e"], "body": [{}]},
+        {
+            "boot": 1,
+            "seq": [2**53 - 1, 2**53 - 1],
+            "mono": [1, 1],
+            "kind": ["e", "e"],
+            "body": [{}, {}],
+        },
+        NOTHING | {"given_up": [[4, 3, "x"]]},
+        NOTHING | {"given_up": [[1, 3, "x"], [3, 4, "x"]]},
+        NOTHING | {"given_up": [[3, 6, "x"]]},
     ],
-    ids=["lengths differ", "seqs stand still", "outside the range"],
 )
 def test_columns_that_contradict_each_other_are_refused(columns: dict[str, object]) -> None:
     with pytest.raises(BadEnvelope):

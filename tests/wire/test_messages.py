@@ -1,4 +1,3 @@
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from triporteur_wire.messages import (
     decode_status,
     encode,
 )
+from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import (
     Anchor,
     Event,
@@ -56,9 +56,9 @@ def test_an_acknowledgement_comes_back_as_it_was() -> None:
 
 @given(st.binary(max_size=100))
 def test_a_message_that_is_none_is_a_value_error(payload: bytes) -> None:
-    with pytest.raises(msgspec.DecodeError):
+    with pytest.raises(Unreadable):
         decode_status(payload)
-    with pytest.raises(msgspec.DecodeError):
+    with pytest.raises(Unreadable):
         decode_ack(payload)
 
 
@@ -108,3 +108,18 @@ def test_a_topic_names_its_unit_and_channel() -> None:
 )
 def test_another_topic_is_none_of_ours(name: str) -> None:
     assert parse(name) is None
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"epoch": "e", "marks": {"0123456789abcdef": 1' + b"0" * 400 + b"}}",
+        b'{"epoch": "e", "marks": {"0123456789abcdef": 9223372036854775808}}',
+        b'{"epoch": "\xff", "marks": {}}',
+        b'{"epoch": "e", "marks": {}, "more": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+    ids=["400 digits", "beyond 64 bits", "no UTF-8", "deep"],
+)
+def test_every_way_to_be_unreadable_is_one_error(payload: bytes) -> None:
+    with pytest.raises(Unreadable):
+        decode_ack(payload)

@@ -7,7 +7,7 @@ table is described by a frozen msgspec struct; its field types, ranges and patte
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -96,6 +96,15 @@ class Reader:
         try:
             return msgspec.convert(found, kind)
         except msgspec.ValidationError as error:
-            expected = str(error).removeprefix("Expected ").split(", got")[0]
-            self.fault(f"[{where}] {key} found {found!r}; expected {expected}")
+            self.fault(f"[{where}] {key} found {found!r}; expected {_expected(kind, error)}")
             return None
+
+
+def _expected(kind: Any, error: msgspec.ValidationError) -> str:
+    """In words where the type has some: its own description, or the words it allows."""
+    for note in getattr(kind, "__metadata__", ()):
+        if isinstance(note, msgspec.Meta) and note.description:
+            return note.description
+    if get_origin(kind) is Literal:
+        return "one of: " + ", ".join(map(str, get_args(kind)))
+    return str(error).removeprefix("Expected ").split(", got")[0]

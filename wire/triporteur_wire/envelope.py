@@ -12,9 +12,11 @@ cannot read it. A seq of the range without a record is declared given up.
 import zlib
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
+from typing import Annotated
 
 import msgspec
 
+from triporteur_wire.reading import Unreadable, Whole, decode
 from triporteur_wire.records import LogId, Record, Seq
 
 VERSION = "1"
@@ -25,8 +27,13 @@ MAX_UNPACKED_BYTES = 4_000_000
 _ZLIB_LEVEL = 6
 
 
-class BadEnvelope(ValueError):
-    """The payload or its properties are not a batch: the sender's fault, told in one sentence."""
+_Delta = Annotated[int, msgspec.Meta(gt=-(2**53), lt=2**53)]
+_Kind = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+_Reason = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class BadEnvelope(Unreadable):
+    """The payload or its properties are not a batch."""
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -42,7 +49,7 @@ class GivenUp(msgspec.Struct, frozen=True, array_like=True):
 
     first: Seq
     last: Seq
-    reason: str
+    reason: _Reason
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -61,10 +68,10 @@ class Columns(msgspec.Struct):
     is of the shape that `kind` says; a kind unknown to the reader is kept as it came.
     """
 
-    boot: int
-    seq: list[int]
-    mono: list[int]
-    kind: list[str]
+    boot: Whole
+    seq: list[_Delta]
+    mono: list[_Delta]
+    kind: list[_Kind]
     body: list[msgspec.Raw]
     given_up: list[GivenUp] = []
 
@@ -114,10 +121,12 @@ def pack(batch: Batch) -> bytes:
 def unpack(covered: Range, payload: bytes) -> Batch:
     """The batch of a payload. Raises BadEnvelope; never inflates beyond MAX_UNPACKED_BYTES."""
     try:
-        columns = _DECODER.decode(_inflate(payload))
-    except msgspec.DecodeError as error:
+        columns = decode(_DECODER, _inflate(payload))
+    except BadEnvelope:
+        raise
+    except Unreadable as error:
         raise BadEnvelope(f"columns: {error}") from error
-    seqs = list(accumulate(columns.seq))
+    seqs, monos_ms = list(accumulate(columns.seq)), list(accumulate(columns.mono))
     lengths = {len(columns.seq), len(columns.mono), len(columns.kind), len(columns.body)}
     if len(lengths) != 1:
         raise BadEnvelope("columns are not of one length")
@@ -125,12 +134,24 @@ def unpack(covered: Range, payload: bytes) -> Batch:
         raise BadEnvelope("seqs do not ascend")
     if seqs and not covered.first <= seqs[0] <= seqs[-1] <= covered.last:
         raise BadEnvelope(f"seqs {seqs[0]} to {seqs[-1]} lie outside the stated range")
-    rows = zip(seqs, columns.kind, accumulate(columns.mono), columns.body, strict=True)
+    if any(not 0 <= mono_ms < 2**53 for mono_ms in monos_ms):
+        raise BadEnvelope("a time lies before the boot, or beyond all boots")
+    _check_given_up(covered, columns.given_up)
+    rows = zip(seqs, columns.kind, monos_ms, columns.body, strict=True)
     records = [
         Record(covered.log, seq, kind, columns.boot, mono_ms, body)
         for seq, kind, mono_ms, body in rows
     ]
     return Batch(covered, records, columns.given_up)
+
+
+def _check_given_up(covered: Range, given_up: Sequence[GivenUp]) -> None:
+    if any(given.last < given.first for given in given_up):
+        raise BadEnvelope("a range given up ends before its start")
+    if any(b.first <= a.last for a, b in pairwise(given_up)):
+        raise BadEnvelope("ranges given up overlap, or do not ascend")
+    if given_up and not covered.first <= given_up[0].first <= given_up[-1].last <= covered.last:
+        raise BadEnvelope("a range given up lies outside the stated range")
 
 
 def _inflate(payload: bytes) -> bytes:
@@ -141,6 +162,10 @@ def _inflate(payload: bytes) -> bytes:
         raise BadEnvelope(f"not zlib: {error}") from error
     if not inflater.eof:
         raise BadEnvelope(f"cut short, or larger than {MAX_UNPACKED_BYTES} bytes unpacked")
+    try:
+        text.decode()  # bodies are kept unopened: what is no text must not get that far
+    except UnicodeDecodeError as error:
+        raise BadEnvelope(f"not UTF-8: {error}") from error
     return text
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from triporteur_wire.quantities import Value, plausible
+from triporteur_wire.reading import Whole, decode
 from triporteur_wire.records import LogId
 
 
@@ -41,14 +42,16 @@ class Delivery(msgspec.Struct, frozen=True):
     `waiting` counts records beyond the depot's mark; `oldest_waiting_s` is None when none wait,
     or while the unit cannot date them. `given_up` counts records declared lost. `logs` names the
     last committed seq of the newest log and of every log that still waits: what the depot should
-    have, and answers with its marks.
+    have, and answers with its marks. `durable` is False while records are kept in memory only,
+    because the card refuses.
     """
 
     connected: bool
-    waiting: int
+    waiting: Whole
     oldest_waiting_s: float | None
-    given_up: int
-    logs: dict[LogId, int]
+    given_up: Whole
+    logs: dict[LogId, Whole]
+    durable: bool = True
 
 
 class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
@@ -61,9 +64,9 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     unit: str
     place: str
     version: str
-    boot_no: int
-    mono_ms: int
-    utc_ms: int | None
+    boot_no: Whole
+    mono_ms: Whole
+    utc_ms: Whole | None
     period_s: float
     readings: dict[str, dict[str, Reading]]
     sources: dict[str, SourceHealth]
@@ -105,7 +108,7 @@ class Ack(msgspec.Struct, frozen=True):
     """
 
     epoch: str
-    marks: dict[LogId, int]
+    marks: dict[LogId, Whole]
 
 
 _STATUS: msgspec.json.Decoder[Status | Offline] = msgspec.json.Decoder(Status | Offline)
@@ -118,10 +121,10 @@ def encode(message: Status | Offline | Ack) -> bytes:
 
 
 def decode_status(payload: bytes) -> Status | Offline:
-    """Raises msgspec.DecodeError (also a ValueError) when the payload is not a status."""
-    return _STATUS.decode(payload)
+    """Raises Unreadable (a ValueError) when the payload is not a status."""
+    return decode(_STATUS, payload)
 
 
 def decode_ack(payload: bytes) -> Ack:
-    """Raises msgspec.DecodeError (also a ValueError) when the payload is not an ack."""
-    return _ACK.decode(payload)
+    """Raises Unreadable (a ValueError) when the payload is not an ack."""
+    return decode(_ACK, payload)

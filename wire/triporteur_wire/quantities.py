@@ -178,7 +178,7 @@ def plausible(name: str, value: Value) -> bool:
 def rounded(name: str, value: Value) -> Value:
     """The value as the journal keeps it: numbers cut to the quantity's decimals.
 
-    Half of the last decimal is at most a fiftieth of the dead-band, so rounding never shows.
+    Half of the last decimal is always within the dead-band, so rounding moves no value out of it.
     """
     quantity = QUANTITIES[name]
     match value:

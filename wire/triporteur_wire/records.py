@@ -15,6 +15,7 @@ from typing import Annotated
 import msgspec
 
 from triporteur_wire.quantities import Value
+from triporteur_wire.reading import Whole, decode
 
 #: Telemetry is bulk: it may be thinned when storage runs out. No other kind ever is.
 TELEMETRY = "telemetry"
@@ -24,6 +25,7 @@ EVENT = "event"
 LOSS = "loss"
 
 LogId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+BootId = LogId
 Seq = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
 
 
@@ -65,8 +67,8 @@ class Open(msgspec.Struct, frozen=True, omit_defaults=True):
 class Anchor(msgspec.Struct, frozen=True):
     """At this record's `mono_ms` it was `utc_ms` (Unix time), give or take `error_ms`."""
 
-    utc_ms: int
-    error_ms: int
+    utc_ms: Whole
+    error_ms: Whole
     origin: str
 
 
@@ -115,7 +117,7 @@ def encode_body(body: Body) -> bytes:
 def decode_body(kind: str, body: msgspec.Raw | bytes) -> Body | None:
     """The typed body, or None for a kind this version does not know.
 
-    Raises msgspec.ValidationError or msgspec.DecodeError when the body is not of its kind.
+    Raises Unreadable when the body is not of its kind.
     """
     decoder = _DECODERS.get(kind)
-    return decoder.decode(body) if decoder else None
+    return decode(decoder, body) if decoder else None

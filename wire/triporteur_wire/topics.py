@@ -5,10 +5,19 @@ v1 grows by adding; a breaking change is v2 beside it.
 
 import re
 from enum import StrEnum
+from typing import Annotated
+
+import msgspec
 
 ROOT = "triporteur/v1"
 #: `\Z` and not `$`, which lets a line end through.
 UNIT_PATTERN = r"^[a-z0-9-]{2,32}\Z"
+UnitName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=UNIT_PATTERN, description="2 to 32 lower case letters, digits and hyphens"
+    ),
+]
 
 
 class Channel(StrEnum):

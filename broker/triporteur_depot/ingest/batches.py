@@ -2,20 +2,18 @@
 
 import logging
 import sqlite3
-from collections.abc import Sequence
-
-import msgspec
+from collections.abc import Iterable, Sequence
 
 from triporteur_depot.ingest.coverage import Span, cover, runs, without
+from triporteur_depot.ingest.losses import declare, explained
 from triporteur_wire.envelope import Batch
+from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import ANCHOR, LOSS, TELEMETRY, Anchor, Loss, Record, decode_body
 
 _log = logging.getLogger(__name__)
 
-_UNSAID = "not said"
 
-
-class WrongBoot(ValueError):
+class WrongBoot(Unreadable):
     """A log is of one boot, and this batch of it says another."""
 
 
@@ -78,39 +76,10 @@ def _compare(
 
 
 def _give_up(
-    connection: sqlite3.Connection, log_id: int, batch: Batch, new: Sequence[Span], now_ms: int
+    connection: sqlite3.Connection, log_id: int, batch: Batch, new: Iterable[Span], now_ms: int
 ) -> None:
-    present = list(runs(record.seq for record in batch.records))
-    for first, last in new:
-        for hole in without(first, last, present):
-            for low, high, reason in _explained(hole, batch):
-                declare(connection, log_id, low, high, reason, now_ms)
-
-
-def _explained(hole: Span, batch: Batch) -> list[tuple[int, int, str]]:
-    first, last = hole
-    said = [
-        (max(given.first, first), min(given.last, last), given.reason)
-        for given in sorted(batch.given_up, key=lambda given: given.first)
-        if given.first <= last and given.last >= first
-    ]
-    unsaid = without(first, last, [(low, high) for low, high, _ in said])
-    return said + [(low, high, _UNSAID) for low, high in unsaid]
-
-
-def declare(
-    connection: sqlite3.Connection,
-    log_id: int,
-    first: int,
-    last: int | None,
-    reason: str,
-    now_ms: int,
-) -> None:
-    """Notes that a range will never arrive; `last` None when nobody knows its end."""
-    connection.execute(
-        "INSERT OR IGNORE INTO given_up VALUES (?, ?, ?, ?, ?)",
-        (log_id, first, last, reason, now_ms),
-    )
+    holes = without(new, runs(record.seq for record in batch.records))
+    declare(connection, log_id, explained(holes, batch.given_up), now_ms)
 
 
 def _heed(connection: sqlite3.Connection, unit_id: int, record: Record, now_ms: int) -> None:
@@ -119,7 +88,7 @@ def _heed(connection: sqlite3.Connection, unit_id: int, record: Record, now_ms: 
         return
     try:
         body = decode_body(record.kind, record.body)
-    except msgspec.DecodeError as error:
+    except Unreadable as error:
         _log.warning("log %s seq %d: %s; kept as it is", record.log, record.seq, error)
         return
     if isinstance(body, Anchor):
@@ -132,12 +101,15 @@ def _heed(connection: sqlite3.Connection, unit_id: int, record: Record, now_ms: 
 
 
 def _lose(connection: sqlite3.Connection, unit_id: int, loss: Loss, now_ms: int) -> None:
+    if loss.last is not None and loss.last < loss.first:
+        _log.warning("a loss ends at %d, before its start %d; ignored", loss.last, loss.first)
+        return
     connection.execute(
         "INSERT OR IGNORE INTO logs (unit_id, log) VALUES (?, ?)", (unit_id, loss.log)
     )
     (log_id,) = connection.execute(
         "SELECT id FROM logs WHERE unit_id = ? AND log = ?", (unit_id, loss.log)
     ).fetchone()
-    declare(connection, log_id, loss.first, loss.last, loss.reason, now_ms)
-    if loss.last is not None and loss.last >= loss.first:
+    declare(connection, log_id, [(loss.first, loss.last, loss.reason)], now_ms)
+    if loss.last is not None:
         cover(connection, log_id, loss.first, loss.last)

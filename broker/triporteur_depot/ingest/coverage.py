@@ -21,7 +21,7 @@ def cover(connection: sqlite3.Connection, log_id: int, first: int, last: int) ->
     )
     merged = (min([first, *(low for low, _ in touching)]), max([last, *(h for _, h in touching)]))
     connection.execute("INSERT INTO coverage VALUES (?, ?, ?)", (log_id, *merged))
-    return list(without(first, last, touching))
+    return list(without([(first, last)], touching))
 
 
 def mark(connection: sqlite3.Connection, log_id: int) -> int:
@@ -32,16 +32,20 @@ def mark(connection: sqlite3.Connection, log_id: int) -> int:
     return int(row[0]) if row else 0
 
 
-def without(first: int, last: int, taken: Iterable[Span]) -> Iterator[Span]:
-    """The parts of `first` to `last` that no span of `taken` (ascending) holds."""
-    for low, high in taken:
-        if low > first:
-            yield first, min(low - 1, last)
-        first = max(first, high + 1)
-        if first > last:
-            return
-    if first <= last:
-        yield first, last
+def without(spans: Iterable[Span], taken: Iterable[Span]) -> Iterator[Span]:
+    """The parts of `spans` that no span of `taken` holds; both ascending and disjoint."""
+    rest = iter(taken)
+    held = next(rest, None)
+    for first, last in spans:
+        while first <= last:
+            while held and held[1] < first:
+                held = next(rest, None)
+            if not held or held[0] > last:
+                yield first, last
+                break
+            if held[0] > first:
+                yield first, held[0] - 1
+            first = held[1] + 1
 
 
 def runs(seqs: Iterable[int]) -> Iterator[Span]:

@@ -36,3 +36,12 @@ class Fleet:
                 "SELECT id FROM logs WHERE unit_id = ? AND log = ?", (unit_id, log)
             ).fetchone()
         return self._logs[key]
+
+    def logs(self) -> dict[str, list[str]]:
+        """Every unit that is known, with its logs."""
+        known: dict[str, list[str]] = {}
+        for unit, log in self._connection.execute(
+            "SELECT name, log FROM units LEFT JOIN logs ON logs.unit_id = units.id"
+        ):
+            known.setdefault(unit, []).extend([log] if log else [])
+        return known

@@ -4,17 +4,16 @@ Low, high and "the latest" do not depend on order or repetition: rolling up a ra
 backlog that arrives late, gives the same rows.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
-from triporteur_depot.database import transaction
+from triporteur_depot.charted import BUCKET_MS, CHARTED, charted_number
+from triporteur_depot.database import is_of_the_content, savepoint, transaction
+from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import TELEMETRY, Telemetry, decode_body
 
-BUCKET_MS = 900_000
-#: What charts of a week and the fleet's small curves are drawn from.
-ROLLED_UP = ("soc_pct", "pack_voltage_v", "current_a", "battery_temps_c")
+_log = logging.getLogger(__name__)
 
 _Key = tuple[str, str, int]
 _UPSERT = """
@@ -27,27 +26,39 @@ ON CONFLICT (unit_id, source, quantity, boot_no, bucket) DO UPDATE SET
 
 
 def roll_up(connection: sqlite3.Connection) -> bool:
-    """Works off one dirty range in a transaction of its own; False when there was none."""
+    """Works off one dirty range in a transaction of its own; False when there was none.
+
+    Raises sqlite3.Error when the database refuses.
+    """
     row = connection.execute(
         """SELECT dirty.id, log_id, first, last, unit_id, boot_no
         FROM dirty JOIN logs ON logs.id = log_id ORDER BY dirty.id LIMIT 1"""
     ).fetchone()
     if row is None:
         return False
-    dirty_id, log_id, first, last, unit_id, boot_no = row
+    dirty_id, *dirty = row
+    with transaction(connection):
+        connection.execute("DELETE FROM dirty WHERE id = ?", (dirty_id,))
+        try:
+            with savepoint(connection):
+                connection.executemany(_UPSERT, _rows(connection, *dirty))
+        except Exception as error:
+            if not is_of_the_content(error):
+                raise
+            _log.exception("a range cannot be rolled up; charts do without it")
+    return True
+
+
+def _rows(
+    connection: sqlite3.Connection, log_id: int, first: int, last: int, unit_id: int, boot_no: int
+) -> Iterator[tuple[object, ...]]:
     records = connection.execute(
         """SELECT mono_ms, body FROM records
         WHERE log_id = ? AND seq BETWEEN ? AND ? AND kind = ? ORDER BY seq""",
         (log_id, first, last, TELEMETRY),
-    ).fetchall()
-    rows = [
-        (unit_id, source, quantity, boot_no, bucket, *figures)
-        for (source, quantity, bucket), figures in _fold(records).items()
-    ]
-    with transaction(connection):
-        connection.executemany(_UPSERT, rows)
-        connection.execute("DELETE FROM dirty WHERE id = ?", (dirty_id,))
-    return True
+    )
+    for (source, quantity, bucket), figures in _fold(records).items():
+        yield (unit_id, source, quantity, boot_no, bucket, *figures)
 
 
 def _fold(records: Iterable[tuple[int, bytes]]) -> dict[_Key, tuple[float, float, float, int]]:
@@ -63,23 +74,10 @@ def _numbers(records: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, str, s
     for mono_ms, body in records:
         try:
             telemetry = decode_body(TELEMETRY, body)
-        except msgspec.DecodeError:
-            continue  # kept as it came; the batch that brought it was logged
+        except Unreadable:
+            continue  # kept as it came, and not charted
         if isinstance(telemetry, Telemetry):
-            for quantity in ROLLED_UP:
-                number = _number(telemetry.values.get(quantity))
+            for quantity in CHARTED:
+                number = charted_number(quantity, telemetry.values.get(quantity))
                 if number is not None:
                     yield mono_ms, telemetry.source, quantity, number
-
-
-def _number(value: object) -> float | None:
-    """A number as it is; of several sensors the highest, for heat is what harms."""
-    match value:
-        case bool():
-            return None
-        case int() | float():
-            return float(value)
-        case tuple():
-            numbers = [item for item in value if isinstance(item, int | float)]
-            return max(numbers, default=None)
-    return None

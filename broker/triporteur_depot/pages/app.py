@@ -1,21 +1,22 @@
 """The depot's web pages as a Flask application. It writes nothing and sets no cookie."""
 
-import hashlib
-import logging
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, abort, render_template, request
+from werkzeug.exceptions import MisdirectedRequest
 
 from triporteur_depot.pages import fleet_view, queries, sparks, unit_view
 from triporteur_depot.pages.chart import PLOT_HEIGHT
 from triporteur_depot.pages.days import local, parse_day
 from triporteur_depot.pages.period import Period
-from triporteur_depot.pages.shelf import Shelf
+from triporteur_depot.pages.shelf import Body, Shelf
+from triporteur_depot.pages.sorry import Sorry
 
-_log = logging.getLogger(__name__)
-
+#: The pages have no accounts: a name that some site points at this machine must not open them.
+_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 #: Ages in words move this often when nothing else does.
 _CLOCK_STEP_MS = 10_000
 _HEADERS = {
@@ -32,22 +33,23 @@ _HEADERS = {
 }
 
 Revision = Callable[[sqlite3.Connection], str]
-Make = Callable[[sqlite3.Connection, int, str], str]
+Make = Callable[[sqlite3.Connection, int], str]
 
 
 class Pages:
     """Answers pages out of one database file, each from one state of it."""
 
-    def __init__(self, database: Path, now: Callable[[], int]) -> None:
+    def __init__(self, database: Path, now: Callable[[], int], sorry: Sorry) -> None:
         self._database = database
         self._now = now
+        self._sorry = sorry
         self._shelf = Shelf()
         self._sparks = sparks.Sparks()
 
     def fleet(self) -> Response:
-        def make(connection: sqlite3.Connection, now_ms: int, tag: str) -> str:
+        def make(connection: sqlite3.Connection, now_ms: int) -> str:
             found = fleet_view.fleet(connection, self._sparks, now_ms)
-            return render_template("fleet.html", fleet=found, tag=tag, spark_columns=sparks.COLUMNS)
+            return render_template("fleet.html", fleet=found, spark_columns=sparks.COLUMNS)
 
         return self._answer("/", queries.fleet_revision, make)
 
@@ -60,12 +62,12 @@ class Pages:
     def _unit(self, name: str, template: str, view: Callable[..., object]) -> Response:
         period = self._period()
 
-        def make(connection: sqlite3.Connection, now_ms: int, tag: str) -> str:
-            unit = queries.find_unit(connection, name)
+        def make(connection: sqlite3.Connection, now_ms: int) -> str:
+            unit = queries.find_unit(connection, name, now_ms)
             if unit is None:
                 abort(404)
             page = view(connection, unit, period, now_ms)
-            return render_template(template, page=page, period=period, tag=tag)
+            return render_template(template, page=page, period=period)
 
         address = f"{template} {name} {period}"
         return self._answer(address, lambda reader: queries.unit_revision(reader, name), make)
@@ -80,18 +82,28 @@ class Pages:
         return Period.of(last, request.args.get("vue"), today)
 
     def _answer(self, address: str, revision: Revision, make: Make) -> Response:
-        """The page of this address, or 304 when the reader has it as it is."""
+        """The page of this address, or 304 when the reader has its words already."""
         now_ms = self._now()
         with queries.snapshot(self._database) as connection:
-            tag = _tag(address, revision(connection), now_ms // _CLOCK_STEP_MS)
-            if request.if_none_match.contains(tag):
-                response = Response(status=304)
-            else:
-                body = self._shelf.get(address, tag, lambda: make(connection, now_ms, tag))
-                response = Response(body, mimetype="text/html")
-        response.set_etag(tag)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
+            made_for = f"{revision(connection)} {now_ms // _CLOCK_STEP_MS}"
+            body = self._shelf.get(address, made_for, lambda: make(connection, now_ms))
+        self._sorry.database_is_read()
+        return _sent(body)
+
+
+def _sent(body: Body) -> Response:
+    if request.if_none_match.contains_weak(body.tag):
+        response = Response(status=304)
+    elif request.accept_encodings.quality("gzip") > 0:
+        response = Response(body.packed, mimetype="text/html")
+        response.content_encoding = "gzip"
+    else:
+        response = Response(body.plain, mimetype="text/html")
+    # Weak: the same words, whether packed or not.
+    response.set_etag(body.tag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def create_app(database: Path, operator: str, now: Callable[[], int]) -> Flask:
@@ -99,37 +111,24 @@ def create_app(database: Path, operator: str, now: Callable[[], int]) -> Flask:
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(operator=operator, plot_height=PLOT_HEIGHT)
-    pages = Pages(database, now)
+    sorry = Sorry()
+    sorry.handle(app)
+    pages = Pages(database, now, sorry)
     app.add_url_rule("/", view_func=pages.fleet, endpoint="fleet")
     app.add_url_rule("/unite/<name>", view_func=pages.unit, endpoint="unit")
     app.add_url_rule("/unite/<name>/tableau", view_func=pages.table, endpoint="table")
-    app.register_error_handler(404, _not_found)
-    app.register_error_handler(sqlite3.Error, _no_database)
+    app.before_request(_for_this_machine)
     app.after_request(_with_headers)
     return app
+
+
+def _for_this_machine() -> None:
+    """Raises 421 for a request that names another host: DNS may be made to point here."""
+    host = request.headers.get("Host", "")
+    if re.sub(r":\d+\Z", "", host).lower() not in _HOSTS:
+        raise MisdirectedRequest
 
 
 def _with_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     return response
-
-
-def _not_found(_error: Exception) -> tuple[str, int]:
-    return render_template(
-        "sorry.html",
-        title="Rien à cette adresse",
-        text="Cette unité n’a jamais parlé à ce dépôt, ou ce jour n’est pas dans son passé.",
-    ), 404
-
-
-def _no_database(error: Exception) -> tuple[str, int]:
-    _log.error("the database cannot be read: %s", error)
-    return render_template(
-        "sorry.html",
-        title="Le dépôt ne peut pas lire ses données",
-        text="Réessayez dans une minute. Si cela dure, voyez le journal du dépôt.",
-    ), 503
-
-
-def _tag(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]

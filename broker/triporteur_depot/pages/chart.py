@@ -18,6 +18,7 @@ PLOT_HEIGHT = 400
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TICKS = 4
 _HOURS_BETWEEN = 3
+_ICON_PX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Tick:
 class Mark:
     """Something named in the picture, from `percent` on and `width` wide (0 for an instant).
 
-    `room` says from which width of screen the name fits: "s", "m", "l", or "" for never.
+    `room` says from which width of screen the name fits: "s", "m", "l", or "" for never; and
+    `icon_room` so of a pictogram, named after `kind`, that stands where the name does not fit.
     """
 
     percent: float
@@ -41,6 +43,7 @@ class Mark:
     label: str
     kind: str
     room: str
+    icon_room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,15 @@ def day_ticks(window: Window) -> list[Tick]:
 
 def room(label: str, share: float) -> str:
     """From which screen on a label fits into this share of the plot: "s", "m", "l" or ""."""
-    needed = len(label) * 6.4 + 8
+    return _fits(len(label) * 6.4 + 8, share)
+
+
+def icon_room(share: float) -> str:
+    """From which screen on a pictogram fits into this share of the plot."""
+    return _fits(_ICON_PX, share)
+
+
+def _fits(needed: float, share: float) -> str:
     for size, plot_width in (("s", 290), ("m", 540), ("l", 1000)):
         if share * plot_width >= needed:
             return size

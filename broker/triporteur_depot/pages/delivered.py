@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from triporteur_depot.pages import words
 from triporteur_depot.pages.days import local
-from triporteur_depot.pages.french import short_date
+from triporteur_depot.pages.french import percent, short_date, since
 from triporteur_depot.pages.queries import GivenUp, Unit
-from triporteur_wire.french import NBSP, duration, number, plural
+from triporteur_wire.french import NBSP, duration, plural
 
 #: A unit sends what it records every minute or so: younger records are not late.
 _LATE_S = 120.0
@@ -13,8 +14,12 @@ _LATE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Shares in percent of all records known of; `brief` for a row, `sentences` for a page."""
+    """Shares in percent of all records known of; `brief` for a row, `sentences` for a page.
 
+    `is_known` is False of a mute unit: nobody knows what waits aboard.
+    """
+
+    is_known: bool
     stored_pct: float
     waiting_pct: float
     given_up_pct: float
@@ -22,15 +27,18 @@ class Delivered:
     sentences: list[str]
 
 
-def delivered(unit: Unit) -> Delivered:
-    waiting, given_up = _waiting(unit), unit.storage.given_up_records
+def delivered(unit: Unit, now_ms: int, *, is_mute: bool) -> Delivered:
+    """`is_mute` says that the unit's last word no longer holds."""
+    waiting, given_up = 0 if is_mute else _waiting(unit), unit.storage.given_up_records
     total = unit.storage.stored + waiting + given_up
+    unknown = _unknown(unit, now_ms) if is_mute else ""
     return Delivered(
+        is_known=not is_mute,
         stored_pct=_percent(unit.storage.stored, total),
         waiting_pct=_percent(waiting, total),
         given_up_pct=_percent(given_up, total),
-        brief=_brief(unit, total),
-        sentences=_sentences(unit, waiting),
+        brief=_brief(unit, waiting, total, unknown),
+        sentences=_sentences(unit, waiting, unknown),
     )
 
 
@@ -39,19 +47,23 @@ def _percent(part: int, total: int) -> float:
 
 
 def _waiting(unit: Unit) -> int:
-    """Records late aboard, by the unit's last word."""
+    """Records late aboard, by the unit's last word; late too when it cannot date them."""
     if unit.status is None:
         return 0
     delivery = unit.status.delivery
-    is_late = delivery.oldest_waiting_s is not None and delivery.oldest_waiting_s > _LATE_S
+    is_late = delivery.oldest_waiting_s is None or delivery.oldest_waiting_s > _LATE_S
     return delivery.waiting if is_late else 0
 
 
-def _brief(unit: Unit, total: int) -> str:
-    if not total:
+def _unknown(unit: Unit, now_ms: int) -> str:
+    return f"inconnu {since(unit.heard_ms, now_ms)}" if unit.heard_ms else "inconnu"
+
+
+def _brief(unit: Unit, waiting: int, total: int, unknown: str) -> str:
+    if not total and not unknown:
         return "rien encore"
-    told = []
-    if waiting := _waiting(unit):
+    told = [unknown] if unknown else []
+    if waiting:
         told.append(f"{_share(waiting, total)} en route")
     if given_up := unit.storage.given_up_records:
         told.append(f"{_share(given_up, total)} manquant, déclaré")
@@ -63,24 +75,34 @@ def _brief(unit: Unit, total: int) -> str:
 
 
 def _share(part: int, total: int) -> str:
-    percent = _percent(part, total)
-    return f"moins de 1{NBSP}%" if percent < 1 else f"{number(percent)}{NBSP}%"
+    share = _percent(part, total)
+    return f"moins de 1{NBSP}%" if share < 1 else percent(share)
 
 
-def _sentences(unit: Unit, waiting: int) -> list[str]:
+def _sentences(unit: Unit, waiting: int, unknown: str) -> list[str]:
     storage = unit.storage
-    told = [plural(storage.stored, "enregistrée", "enregistrées")]
-    if waiting and unit.status and unit.status.delivery.oldest_waiting_s is not None:
-        age = duration(unit.status.delivery.oldest_waiting_s)
-        told.append(f"{number(waiting)} en route, la plus vieille de {age}")
+    told = [plural(storage.stored, "relevé enregistré", "relevés enregistrés")]
+    if unknown:
+        told.append(f"ce qui attend à bord est {unknown}")
+    if waiting and unit.status:
+        many = plural(waiting, "relevé en route", "relevés en route")
+        told.append(f"{many}, {_age(unit.status.delivery.oldest_waiting_s)}")
     told += [_lost(lost) for lost in storage.given_up]
     counted = (
-        (storage.undated, "enregistrement sans date", "enregistrements sans date"),
+        (storage.undated, "relevé sans date", "relevés sans date"),
         (storage.quarantined, "lot illisible, mis de côté", "lots illisibles, mis de côté"),
-        (storage.conflicts, "reçue deux fois, différente", "reçues deux fois, différentes"),
+        (
+            storage.conflicts,
+            "relevé reçu deux fois, différent",
+            "relevés reçus deux fois, différents",
+        ),
     )
     told += [plural(count, one, many) for count, one, many in counted if count]
     return told
+
+
+def _age(oldest_s: float | None) -> str:
+    return "d’âge inconnu" if oldest_s is None else f"le plus ancien de {duration(oldest_s)}"
 
 
 def _lost(lost: GivenUp) -> str:
@@ -88,5 +110,5 @@ def _lost(lost: GivenUp) -> str:
     if lost.records is None:
         many = "perte de taille inconnue, déclarée"
     else:
-        many = plural(lost.records, "abandonnée et déclarée", "abandonnées et déclarées")
-    return f"{many} ({lost.reason}, {when})"
+        many = plural(lost.records, "relevé abandonné et déclaré", "relevés abandonnés et déclarés")
+    return f"{many} ({words.loss(lost.reason)}, {when})"

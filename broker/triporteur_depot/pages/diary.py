@@ -1,20 +1,25 @@
 """A day in words, newest first; or a week, day by day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from math import floor
 
+from triporteur_depot.charted import CHARGE
 from triporteur_depot.pages import words
 from triporteur_depot.pages.activity import PHASE
 from triporteur_depot.pages.curves import Trace
 from triporteur_depot.pages.days import Window, days_of, days_window
-from triporteur_depot.pages.french import clock, long_date
-from triporteur_depot.pages.history import CHARGE
+from triporteur_depot.pages.french import clock, long_date, percent
+from triporteur_depot.pages.history import Happening
 from triporteur_depot.pages.past import Past
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.phases import Phase
-from triporteur_wire.french import NBSP, number
+from triporteur_wire.french import NARROW, plural
 
+#: More events than this between two phases are told as one line.
+_CROWD = 5
 #: A phase that ended this close to now still goes on.
 _STILL_MS = 120_000
 
@@ -32,15 +37,32 @@ class Entry:
 def diary(past: Past, period: Period, now_ms: int) -> list[Entry]:
     if period.is_week:
         return list(_days(past))
-    entries = [(phase.start_ms, _phase(phase, past, now_ms)) for phase in past.phases]
-    entries += [
-        (
-            happening.utc_ms,
-            Entry(clock(happening.utc_ms), "event", _sentence(words.event(happening.event))),
-        )
-        for happening in past.events
+    happened: list[Phase | Happening] = sorted([*past.phases, *past.events], key=_instant_ms)
+    entries: list[Entry] = []
+    for is_phase, group in groupby(happened, lambda each: isinstance(each, Phase)):
+        if is_phase:
+            entries += [_phase(each, past, now_ms) for each in group if isinstance(each, Phase)]
+        else:
+            entries += _events([each for each in group if isinstance(each, Happening)])
+    return entries[::-1]
+
+
+def _instant_ms(each: Phase | Happening) -> int:
+    return each.start_ms if isinstance(each, Phase) else each.utc_ms
+
+
+def _events(found: Sequence[Happening]) -> list[Entry]:
+    """One line an event; one line for a crowd."""
+    said = [
+        Entry(clock(each.utc_ms), "event", _sentence(words.event(each.event))) for each in found
     ]
-    return [entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True)]
+    if len(said) <= _CROWD:
+        return said
+    first, last = said[0].when, said[-1].when
+    when = first if first == last else f"{first} – {last}"
+    many = plural(len(said), "événement", "événements")
+    what = f"{many}, le dernier{NARROW}: {words.event(found[-1].event)}"
+    return [Entry(when, "event", what)]
 
 
 def _phase(phase: Phase, past: Past, now_ms: int) -> Entry:
@@ -65,9 +87,8 @@ def _charge_change(phase: Phase, charge: Trace) -> str:
     if known is None:
         return ""
     before, after = known
-    if round(after - before) == 0:
-        return ""
-    return f", {number(after - before, signed=True)}{NBSP}%"
+    change = round(after - before)
+    return f", {percent(change, signed=True)}" if change else ""
 
 
 def _days(past: Past) -> Iterator[Entry]:
@@ -80,9 +101,8 @@ def _days(past: Past) -> Iterator[Entry]:
             and window.start_ms <= past.window.start_ms + index * past.width_ms < window.end_ms
         ]
         if known:
-            low = number(min(column.low for column in known))
-            high = number(max(column.high for column in known))
-            what = f"charge de {low} à {high}{NBSP}%"
+            low = floor(min(column.low for column in known))
+            what = f"charge de {low} à {percent(max(column.high for column in known))}"
         else:
             what = "charge inconnue"
         yield Entry(long_date(day), "day", what, day)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import floor
 
+from triporteur_depot.charted import CHARGE, CURRENT, TEMPERATURE, VOLTAGE
 from triporteur_depot.pages import words
 from triporteur_depot.pages.activity import PHASE
 from triporteur_depot.pages.chart import (
@@ -14,22 +16,23 @@ from triporteur_depot.pages.chart import (
     day_ticks,
     fitted,
     hour_ticks,
+    icon_room,
     line_path,
     room,
 )
 from triporteur_depot.pages.curves import Columns
-from triporteur_depot.pages.days import Window
-from triporteur_depot.pages.french import clock
-from triporteur_depot.pages.history import CHARGE, CURRENT, TEMPERATURE, VOLTAGE, Happening
+from triporteur_depot.pages.days import Window, local
+from triporteur_depot.pages.french import clock, short_weekday
+from triporteur_depot.pages.history import Happening
 from triporteur_depot.pages.past import Past
 from triporteur_depot.pages.period import Period
-from triporteur_wire.french import measure, plural
+from triporteur_wire.french import NARROW, NBSP, number, plural
 
 #: A shorter hole is not worth a name.
 _HOLE_MS = 30 * 60_000
 #: Events closer than this share of the plot have one label.
 _EVENT_SHARE = 0.02
-_NO_DATA = "sans données"
+_NO_DATA, _HOLE = "sans données", "hole"
 _EVENT, _EVENT_LEFT = "event", "event left"
 
 
@@ -41,6 +44,13 @@ class Drawn:
     unit: str
     decimals: int
     least: float
+
+    def number(self, value: float) -> str:
+        """As pages say it: percentages are rounded down everywhere."""
+        return number(floor(value) if self.unit == "%" else value, self.decimals)
+
+    def measure(self, value: float) -> str:
+        return f"{self.number(value)}{NBSP}{self.unit}"
 
 
 QUANTITIES = {
@@ -107,16 +117,18 @@ def _phase_marks(past: Past) -> Iterator[Mark]:
 
 def _hole_marks(past: Past, now_ms: int) -> Iterator[Mark]:
     for hole in holes(past, now_ms):
-        yield _mark(past.window, hole, _NO_DATA, "hole")
+        yield _mark(past.window, hole, _NO_DATA, _HOLE)
 
 
 def _mark(window: Window, stretch: Window, label: str, kind: str) -> Mark:
     start, end = window.share(stretch.start_ms), window.share(stretch.end_ms)
-    return Mark(100 * start, 100 * (end - start), label, kind, room(label, end - start))
+    share = end - start
+    icon = icon_room(share) if kind != _HOLE else ""
+    return Mark(100 * start, 100 * share, label, kind, room(label, share), icon)
 
 
 def _event_marks(events: Sequence[Happening], window: Window) -> list[Mark]:
-    """One mark a cluster of events: the first is named, the others counted."""
+    """One mark a cluster of events; a crowd is counted instead of named."""
     clusters: list[list[Happening]] = []
     for happening in events:
         near = clusters and _near(clusters[-1][0], happening, window)
@@ -138,7 +150,7 @@ def _event_mark(cluster: Sequence[Happening], start: float, free: float, followi
     """Named on its right as far as the following mark, else on its left as far as `free`."""
     label = words.event(cluster[0].event)
     if len(cluster) > 1:
-        label += f" (+{len(cluster) - 1})"
+        label = plural(len(cluster), "événement", "événements")
     if right := room(label, following - start):
         return Mark(100 * start, 0, label, _EVENT, right)
     return Mark(100 * start, 0, label, _EVENT_LEFT, room(label, start - free))
@@ -157,10 +169,10 @@ def _summary(columns: Columns, how: Drawn, past: Past, period: Period) -> str:
     high = max(column.high for _, column in known)
     last_index, last = known[-1]
     at_ms = past.window.start_ms + last_index * past.width_ms
+    day = f"{short_weekday(local(at_ms).date())} " if period.is_week else ""
     told = (
-        f"{how.title}, {where} : de {measure(low, how.unit, how.decimals)}"
-        f" à {measure(high, how.unit, how.decimals)} ;"
-        f" {measure(last.line, how.unit, how.decimals)} à {clock(at_ms)}."
+        f"{how.title}, {where}{NARROW}: de {how.measure(low)} à {how.measure(high)}{NARROW};"
+        f" {how.measure(last.line)} {day}à {clock(at_ms)}."
     )
     phases = plural(len(past.phases), "phase", "phases") if past.phases else ""
     return f"{told} {phases}, dites dans la liste plus bas." if phases else told

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from triporteur_depot.pages.activity import Activity
 from triporteur_depot.pages.delivered import Delivered, delivered
-from triporteur_depot.pages.french import ago
+from triporteur_depot.pages.french import ago, percent
 from triporteur_depot.pages.queries import Unit, all_units
-from triporteur_depot.pages.sparks import Sparks
+from triporteur_depot.pages.sparks import Spark, Sparks
 from triporteur_depot.pages.urgency import Severity, Situation, order, situation
-from triporteur_wire.french import ABSENT, measure
 
 _COUNTED = {
     Severity.REPAIR: ("à réparer", "à réparer"),
@@ -33,9 +32,9 @@ class Row:
     icon: str
     words: str
     detail: str
-    charge_pct: float | None
+    charge_pct: int | None
     charge: str
-    spark: str
+    spark: Spark
     delivered: Delivered
     heard: str
 
@@ -55,9 +54,11 @@ class Fleet:
 
 def fleet(connection: sqlite3.Connection, sparks: Sparks, now_ms: int) -> Fleet:
     """The units sorted by what needs someone."""
-    found = [(unit, situation(unit, now_ms)) for unit in all_units(connection)]
+    found = [(unit, situation(unit, now_ms)) for unit in all_units(connection, now_ms)]
     found.sort(key=lambda pair: order(*pair))
-    rows = [_row(unit, what, sparks.path(connection, unit, now_ms), now_ms) for unit, what in found]
+    rows = [
+        _row(unit, what, sparks.spark(connection, unit, now_ms), now_ms) for unit, what in found
+    ]
     return Fleet(_counts(what for _, what in found), rows)
 
 
@@ -68,7 +69,7 @@ def icon(found: Situation) -> str:
     return KINDS[found.severity]
 
 
-def _row(unit: Unit, found: Situation, spark: str, now_ms: int) -> Row:
+def _row(unit: Unit, found: Situation, spark: Spark, now_ms: int) -> Row:
     return Row(
         name=unit.name,
         place=unit.status.place if unit.status else "",
@@ -77,9 +78,9 @@ def _row(unit: Unit, found: Situation, spark: str, now_ms: int) -> Row:
         words=found.words,
         detail=found.detail,
         charge_pct=found.charge_pct,
-        charge=measure(found.charge_pct, "%") if found.charge_pct is not None else ABSENT,
+        charge=percent(found.charge_pct),
         spark=spark,
-        delivered=delivered(unit),
+        delivered=delivered(unit, now_ms, is_mute=found.severity is Severity.SILENT),
         heard=ago(unit.heard_ms, now_ms),
     )
 

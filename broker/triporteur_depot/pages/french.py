@@ -1,9 +1,10 @@
-"""Dates and ages as a French reader expects them, with their no-break spaces."""
+"""Dates, ages and percentages as a French reader expects them, with their no-break spaces."""
 
 from datetime import date, timedelta
+from math import floor
 
 from triporteur_depot.pages.days import local
-from triporteur_wire.french import NBSP, duration
+from triporteur_wire.french import ABSENT, NBSP, duration, number
 
 # fmt: off
 _MONTHS = (
@@ -34,12 +35,19 @@ def ago(then_ms: int | None, now_ms: int) -> str:
         return "à l’instant"
     if age_s < _HOUR_S:
         return f"il y a {duration(age_s)}"
-    then, today = local(then_ms).date(), local(now_ms).date()
-    if then == today:
-        return f"à {clock(then_ms)}"
-    if then == today - timedelta(days=1):
-        return f"hier {clock(then_ms)}"
-    return f"le {short_date(then)}" + (f" {then.year}" if then.year != today.year else "")
+    when = _instant(then_ms, now_ms)
+    return f"à {when}" if when[0].isdigit() else when
+
+
+def since(then_ms: int, now_ms: int) -> str:
+    """« depuis 2 min », « depuis 14 h 05 », « depuis hier 18 h », « depuis le 19 nov. »."""
+    age_s = max(0, now_ms - then_ms) / 1000
+    return f"depuis {duration(age_s) if age_s < _HOUR_S else _instant(then_ms, now_ms)}"
+
+
+def percent(value: float | None, *, signed: bool = False) -> str:
+    """« 29 % » for 29.7: no one leaves on a percent that is not there. « — » for None."""
+    return ABSENT if value is None else f"{number(floor(value), signed=signed)}{NBSP}%"
 
 
 def short_date(day: date) -> str:
@@ -55,6 +63,16 @@ def long_date(day: date) -> str:
 def short_weekday(day: date) -> str:
     """« lun. 16 »."""
     return f"{_DAYS[day.weekday()][:3]}.{NBSP}{day.day}"
+
+
+def _instant(then_ms: int, now_ms: int) -> str:
+    """« 14 h 05 », « hier 18 h », « le 19 nov. », « le 19 nov. 2025 »."""
+    then, today = local(then_ms).date(), local(now_ms).date()
+    if then == today:
+        return clock(then_ms)
+    if then == today - timedelta(days=1):
+        return f"hier {clock(then_ms)}"
+    return f"le {short_date(then)}" + (f" {then.year}" if then.year != today.year else "")
 
 
 def _ordinal(day: int) -> str:

@@ -8,23 +8,14 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import msgspec
-
+from triporteur_depot.charted import BUCKET_MS, CHARTED, charted_number
 from triporteur_depot.pages.curves import Column, Trace
 from triporteur_depot.pages.days import Window
-from triporteur_wire.quantities import Value, plausible
+from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import EVENT, TELEMETRY, Event, Telemetry, decode_body
 
-BUCKET_MS = 900_000
 #: Within a log, order by seq is order by time give or take this.
 _DISORDER_MS = 2_000
-
-CHARGE = "soc_pct"
-VOLTAGE = "pack_voltage_v"
-CURRENT = "current_a"
-TEMPERATURE = "battery_temps_c"
-#: The quantities that have charts, in their order on the page.
-CHARTED = (CHARGE, VOLTAGE, CURRENT, TEMPERATURE)
 
 #: By source.
 Sources = dict[str, Trace]
@@ -57,6 +48,22 @@ def offsets(connection: sqlite3.Connection, unit_id: int) -> dict[int, int]:
     return {boot_no: offset for boot_no, offset, _ in rows}
 
 
+def first_record_ms(connection: sqlite3.Connection, unit_id: int) -> int | None:
+    """When the unit's earliest record that has a place in time was made (UTC)."""
+    known = offsets(connection, unit_id)
+    starts = connection.execute(
+        """SELECT boot_no, (SELECT mono_ms FROM records WHERE log_id = logs.id ORDER BY seq LIMIT 1)
+        FROM logs WHERE unit_id = ?""",
+        [unit_id],
+    )
+    found = [
+        known[boot_no] + mono_ms
+        for boot_no, mono_ms in starts
+        if boot_no in known and mono_ms is not None
+    ]
+    return min(found, default=None)
+
+
 def recorded(connection: sqlite3.Connection, unit_id: int, window: Window) -> Recorded:
     """Everything of a window that pages show. Bodies that cannot be read are passed over."""
     points: dict[tuple[str, str], list[tuple[int, float | None]]] = {}
@@ -64,7 +71,7 @@ def recorded(connection: sqlite3.Connection, unit_id: int, window: Window) -> Re
     for utc_ms, kind, stored in _records(connection, unit_id, window):
         try:
             body = decode_body(kind, stored)
-        except msgspec.DecodeError:
+        except Unreadable:
             continue
         if isinstance(body, Event):
             events.append(Happening(utc_ms, body))
@@ -75,15 +82,6 @@ def recorded(connection: sqlite3.Connection, unit_id: int, window: Window) -> Re
                     points.setdefault((quantity, body.source), []).append((utc_ms, value))
     events.sort(key=lambda happening: happening.utc_ms)
     return Recorded(_traces(points), events)
-
-
-def charted_number(quantity: str, value: Value | None) -> float | None:
-    """The one number a chart draws: of several sensors the highest. None for no measure."""
-    if value is None or not plausible(quantity, value):
-        return None
-    if isinstance(value, tuple):
-        return max((float(item) for item in value), default=None)
-    return float(value)
 
 
 def quarters(

@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from triporteur_depot.charted import BUCKET_MS, CHARGE, CHARTED, CURRENT, VOLTAGE
 from triporteur_depot.pages import history
 from triporteur_depot.pages.curves import HOLD_MS, Columns, Trace, columns
 from triporteur_depot.pages.days import Window
-from triporteur_depot.pages.history import BUCKET_MS, CHARTED, Happening
+from triporteur_depot.pages.history import Happening
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.phases import Phase, phases
 from triporteur_depot.pages.queries import Unit
@@ -38,7 +39,7 @@ def past(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms: int
 
 def charge_quarters(connection: sqlite3.Connection, unit: Unit, window: Window) -> Columns:
     """The charge in quarters of an hour, for the fleet's small curves."""
-    return _quarters(connection, unit, history.CHARGE, window)
+    return _quarters(connection, unit, CHARGE, window)
 
 
 def _day(connection: sqlite3.Connection, unit: Unit, window: Window, now_ms: int) -> Past:
@@ -52,9 +53,9 @@ def _day(connection: sqlite3.Connection, unit: Unit, window: Window, now_ms: int
         window,
         _DAY_COLUMN_MS,
         {q: columns(trace, window, _DAY_COLUMN_MS, now_ms) for q, trace in traces.items()},
-        phases(traces[history.CURRENT], traces[history.VOLTAGE], window, now_ms),
+        phases(traces[CURRENT], traces[VOLTAGE], window, now_ms),
         [happening for happening in found.events if happening.utc_ms >= window.start_ms],
-        traces[history.CHARGE],
+        traces[CHARGE],
     )
 
 

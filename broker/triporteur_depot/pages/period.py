@@ -40,9 +40,10 @@ class Period:
         named = long_date(self.last)
         return f"Hier, {named}" if self.last == self.today - DAY else named.capitalize()
 
-    @property
-    def before(self) -> date:
-        return self.last - self.days * DAY
+    def before(self, first_day: date | None) -> date | None:
+        """The last day of the period before, or None when data begin in this one, or never."""
+        last = self.last - self.days * DAY
+        return last if first_day is not None and first_day <= last else None
 
     @property
     def after(self) -> date | None:

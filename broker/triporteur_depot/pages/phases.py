@@ -1,12 +1,14 @@
 """The phases of a day: charging, riding, on site, at rest, told from the battery's current.
 
-Each minute has the activity of its mean current. A ride stops at lights, a charger pauses: what
-is shorter than MINIMUM_MIN joins the longer of its neighbours, shortest first. What stands alone
-between two silences stays.
+Each minute has the activity of its mean current. A ride stops at lights, a charger pauses: pieces
+shorter than MINIMUM_MIN that follow one another are one block, which has the activity of its own
+mean. What is still too short joins the longer of its neighbours. What stands alone between two
+silences stays.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from triporteur_depot.pages.activity import Activity, activity
 from triporteur_depot.pages.curves import Trace, columns
@@ -25,15 +27,24 @@ MINIMUM_MIN = {
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """The unit did this from `start_ms` to `end_ms` (UTC)."""
+    """The unit did this from `start_ms` to `end_ms` (UTC).
+
+    `current_a` and `voltage_v` are means; the voltage is None where it was never known.
+    """
 
     activity: Activity
     start_ms: int
     end_ms: int
+    current_a: float
+    voltage_v: float | None
 
     @property
     def minutes(self) -> float:
         return (self.end_ms - self.start_ms) / _MINUTE_MS
+
+    @property
+    def is_short(self) -> bool:
+        return self.minutes < MINIMUM_MIN[self.activity]
 
 
 def phases(current: Trace, voltage: Trace | None, window: Window, until_ms: int) -> list[Phase]:
@@ -44,49 +55,63 @@ def phases(current: Trace, voltage: Trace | None, window: Window, until_ms: int)
         if column is None:
             continue
         start = window.start_ms + number * _MINUTE_MS
-        doing = activity(column.line, voltage.at(start) if voltage else None)
-        minutes.append(Phase(doing, start, min(start + _MINUTE_MS, last_ms)))
-    return settled(_joined(minutes))
+        end = min(start + _MINUTE_MS, last_ms)
+        volts = voltage.at(start) if voltage else None
+        minutes.append(Phase(activity(column.line, volts), start, end, column.line, volts))
+    return [phase for stretch in _unbroken(minutes) for phase in _settled(stretch)]
 
 
-def settled(found: Sequence[Phase]) -> list[Phase]:
-    """The phases once the too short ones have joined their neighbours, the shortest first."""
-    kept = list(found)
-    for limit_min in range(1, max(MINIMUM_MIN.values()) + 1):
-        kept = _without_shorter(kept, limit_min)
-    return kept
-
-
-def _without_shorter(found: Sequence[Phase], limit_min: int) -> list[Phase]:
-    """Gives phases of up to `limit_min`, if too short, to the longer neighbour."""
-    coming = list(found)
-    kept: list[Phase] = []
-    for index, phase in enumerate(coming):
-        before = kept[-1] if kept and kept[-1].end_ms == phase.start_ms else None
-        after = _follower(coming, index)
-        is_short = phase.minutes <= limit_min and phase.minutes < MINIMUM_MIN[phase.activity]
-        joins = is_short and (after is None or (before and before.minutes >= after.minutes))
-        if before and (joins or before.activity == phase.activity):
-            kept[-1] = replace(before, end_ms=phase.end_ms)
-        elif is_short and after:
-            coming[index + 1] = replace(after, start_ms=phase.start_ms)
-        else:
-            kept.append(phase)
-    return kept
-
-
-def _follower(found: Sequence[Phase], index: int) -> Phase | None:
-    """The phase that begins where this one ends."""
-    after = found[index + 1] if index + 1 < len(found) else None
-    return after if after and after.start_ms == found[index].end_ms else None
-
-
-def _joined(found: Sequence[Phase]) -> list[Phase]:
-    joined: list[Phase] = []
+def _unbroken(found: Sequence[Phase]) -> Iterator[list[Phase]]:
+    """The phases in stretches without a silence."""
+    stretch: list[Phase] = []
     for phase in found:
-        before = joined[-1] if joined else None
-        if before and phase.activity == before.activity and phase.start_ms == before.end_ms:
-            joined[-1] = replace(before, end_ms=phase.end_ms)
-        else:
-            joined.append(phase)
-    return joined
+        if stretch and stretch[-1].end_ms != phase.start_ms:
+            yield stretch
+            stretch = []
+        stretch.append(phase)
+    if stretch:
+        yield stretch
+
+
+def _settled(stretch: Sequence[Phase]) -> list[Phase]:
+    pieces = _joined(stretch, lambda phase: phase.activity)
+    blocks: list[Phase] = []
+    for is_short, group in groupby(pieces, lambda piece: piece.is_short):
+        # Named before they join anything: piecemeal, the pauses of a ride would eat the ride.
+        together = list(group)
+        blocks += [_one(together)] if is_short else together
+    return _attached(_joined(blocks, lambda block: block.activity))
+
+
+def _attached(found: Sequence[Phase]) -> list[Phase]:
+    """Gives each phase that is too short to the longer of its neighbours, which never are."""
+    names = [
+        phase.activity if not phase.is_short else _longer(found[max(0, at - 1) : at + 2], phase)
+        for at, phase in enumerate(found)
+    ]
+    coming = iter(names)
+    return _joined(found, lambda _: next(coming))
+
+
+def _longer(around: Sequence[Phase], phase: Phase) -> Activity:
+    neighbours = [other for other in around if other is not phase]
+    return max(neighbours or [phase], key=lambda other: other.minutes).activity
+
+
+def _joined(found: Sequence[Phase], name: Callable[[Phase], Activity]) -> list[Phase]:
+    """Followers of one name as one phase of that name."""
+    return [_one(list(group), named) for named, group in groupby(found, name)]
+
+
+def _one(parts: Sequence[Phase], named: Activity | None = None) -> Phase:
+    """The parts as one phase, named after their mean current unless a name is given."""
+    known = [(part, part.voltage_v) for part in parts if part.voltage_v is not None]
+    current_a = _mean((part.current_a, part.minutes) for part in parts)
+    voltage_v = _mean((volts, part.minutes) for part, volts in known) if known else None
+    doing = named or activity(current_a, voltage_v)
+    return Phase(doing, parts[0].start_ms, parts[-1].end_ms, current_a, voltage_v)
+
+
+def _mean(weighed: Iterator[tuple[float, float]]) -> float:
+    pairs = list(weighed)
+    return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs)

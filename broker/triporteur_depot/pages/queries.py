@@ -6,10 +6,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from triporteur_depot.database import open_reader
 from triporteur_wire.messages import Status, decode_status
+from triporteur_wire.reading import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +102,19 @@ def rollup_revision(connection: sqlite3.Connection, unit_id: int) -> tuple[int, 
     return row
 
 
-def all_units(connection: sqlite3.Connection) -> list[Unit]:
-    """Every unit that ever spoke, by name."""
-    return _units(connection, "SELECT id FROM units", ())
+def all_units(connection: sqlite3.Connection, now_ms: int) -> list[Unit]:
+    """Every unit that ever spoke, by name. None was heard later than `now_ms`."""
+    return _units(connection, now_ms, "SELECT id FROM units", ())
 
 
-def find_unit(connection: sqlite3.Connection, name: str) -> Unit | None:
-    found = _units(connection, "SELECT id FROM units WHERE name = ?", (name,))
+def find_unit(connection: sqlite3.Connection, name: str, now_ms: int) -> Unit | None:
+    found = _units(connection, now_ms, "SELECT id FROM units WHERE name = ?", (name,))
     return found[0] if found else None
 
 
-def _units(connection: sqlite3.Connection, chosen: str, arguments: tuple[str, ...]) -> list[Unit]:
+def _units(
+    connection: sqlite3.Connection, now_ms: int, chosen: str, arguments: tuple[str, ...]
+) -> list[Unit]:
     storage = _storages(connection, chosen, arguments)
     rows = connection.execute(
         f"""SELECT id, name, status, heard_utc_ms, offline_reason FROM units
@@ -121,8 +122,8 @@ def _units(connection: sqlite3.Connection, chosen: str, arguments: tuple[str, ..
         arguments,
     )
     return [
-        Unit(unit_id, name, _status(status), heard_ms or None, reason, storage[unit_id])
-        for unit_id, name, status, heard_ms, reason in rows
+        Unit(unit_id, name, _status(said), min(heard_ms, now_ms) or None, reason, storage[unit_id])
+        for unit_id, name, said, heard_ms, reason in rows
     ]
 
 
@@ -132,7 +133,7 @@ def _status(stored: bytes | None) -> Status | None:
         return None
     try:
         said = decode_status(stored)
-    except msgspec.DecodeError:
+    except Unreadable:
         return None
     return said if isinstance(said, Status) else None
 

@@ -13,11 +13,12 @@ from triporteur_depot.pages.drawing import QUANTITIES, Drawn, charts
 from triporteur_depot.pages.figures import Figure, figures
 from triporteur_depot.pages.fleet_view import KINDS, icon
 from triporteur_depot.pages.french import ago, clock, long_date, short_weekday
+from triporteur_depot.pages.history import first_record_ms
 from triporteur_depot.pages.past import Past, past
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.queries import Unit
-from triporteur_depot.pages.urgency import situation
-from triporteur_wire.french import ABSENT, NBSP, number
+from triporteur_depot.pages.urgency import Severity, Situation, situation
+from triporteur_wire.french import ABSENT, NBSP
 
 #: Rows of the table: a quarter of an hour in a day, three hours in a week.
 _DAY_ROW_MS = 15 * 60_000
@@ -42,6 +43,7 @@ class UnitPage:
     charts: list[Chart]
     diary: list[Entry]
     delivered: Delivered
+    first_day: date | None
     last_day: date | None
 
     @property
@@ -54,18 +56,20 @@ class Table:
     """`rows` holds for each stretch its name and a cell for each of `columns`."""
 
     head: Head
+    first_day: date | None
     columns: list[str]
     rows: list[tuple[str, list[str]]]
 
 
 def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms: int) -> UnitPage:
-    found = past(connection, unit, period, now_ms)
+    found, now = past(connection, unit, period, now_ms), situation(unit, now_ms)
     return UnitPage(
-        head=_head(unit, now_ms),
-        figures=figures(unit, situation(unit, now_ms), now_ms),
+        head=_head(unit, now, now_ms),
+        figures=figures(unit, now, now_ms),
         charts=charts(found, period, now_ms),
         diary=diary(found, period, now_ms),
-        delivered=delivered(unit),
+        delivered=delivered(unit, now_ms, is_mute=now.severity is Severity.SILENT),
+        first_day=_first_day(connection, unit, now_ms),
         last_day=local(unit.heard_ms).date() if unit.heard_ms else None,
     )
 
@@ -78,7 +82,19 @@ def table(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms: in
         for quantity, columns in found.columns.items()
     }
     named = [f"{how.title} ({how.unit})" for how in QUANTITIES.values()]
-    return Table(_head(unit, now_ms), named, _rows(found, wide, row_ms, period))
+    return Table(
+        _head(unit, situation(unit, now_ms), now_ms),
+        _first_day(connection, unit, now_ms),
+        named,
+        _rows(found, wide, row_ms, period),
+    )
+
+
+def _first_day(connection: sqlite3.Connection, unit: Unit, now_ms: int) -> date | None:
+    """The day of the earliest record that has a date, or None when none has."""
+    first_ms = first_record_ms(connection, unit.id)
+    # A clock that was wrong aboard may date a record out of the calendar.
+    return None if first_ms is None else local(min(max(0, first_ms), now_ms)).date()
 
 
 def _rows(
@@ -100,12 +116,11 @@ def _cell(column: Column | None, how: Drawn) -> str:
     """« 41 à 43 », or the one value when both ends read the same."""
     if column is None:
         return ABSENT
-    low, high = number(column.low, how.decimals), number(column.high, how.decimals)
+    low, high = how.number(column.low), how.number(column.high)
     return low if low == high else f"{low} à {high}"
 
 
-def _head(unit: Unit, now_ms: int) -> Head:
-    found = situation(unit, now_ms)
+def _head(unit: Unit, found: Situation, now_ms: int) -> Head:
     about = [
         unit.status.place if unit.status else "",
         f"entendu {ago(unit.heard_ms, now_ms)}" if unit.heard_ms else "jamais entendu",

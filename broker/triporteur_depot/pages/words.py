@@ -1,19 +1,45 @@
-"""French for the words that devices and the agent aboard say; unknown words stay as they came."""
+"""French for what devices, the agent aboard and the ingest say; unknown words stay, quoted."""
 
+from triporteur_wire.alarms import Alarm, in_french
+from triporteur_wire.french import NBSP
 from triporteur_wire.records import Event
-
-#: What a controller says when nothing is wrong.
-NO_FAULT = frozenset({"", "none", "ok"})
 
 _EVENTS = {
     "source_heard": "répond",
     "source_silent": "ne répond plus",
+    "journal_set_aside": "journal à bord endommagé, mis de côté",
+}
+_LOSSES = {
+    "not said": "raison non dite",
+    "journal damaged": "journal endommagé",
+    "the storage refused to write": "carte qui n’écrit plus",
+    "storage full": "carte pleine",
+    "storage full: one record in ten kept": "carte pleine, un relevé sur dix gardé",
+    "acknowledged to an earlier depot, then forgotten": "remis à un dépôt d’avant, puis effacé",
 }
 
 
 def event(said: Event) -> str:
-    """What happened, and to which source: what it names stands in quotes."""
-    source = f"« {said.source} »" if said.source else ""
+    """What happened, and to which source."""
+    source = quoted(said.source) if said.source else ""
     parts = [source, _EVENTS.get(said.name, said.name.replace("_", " "))]
     sentence = " ".join(part for part in parts if part)
     return f"{sentence} ({said.detail})" if said.detail else sentence
+
+
+def loss(reason: str) -> str:
+    """Why records will never arrive."""
+    return _LOSSES.get(reason, quoted(reason))
+
+
+def alarm(word: str) -> str:
+    return in_french(word) if word in set(Alarm) else f"alarme {quoted(word)}"
+
+
+def fault(word: str) -> str:
+    """A fault of a motor's controller: each maker has words of its own."""
+    return in_french(word) if word in set(Alarm) else f"défaut {quoted(word)}"
+
+
+def quoted(text: str) -> str:
+    return f"«{NBSP}{text}{NBSP}»"

@@ -1,12 +1,15 @@
 """`triporteur-device status`: how this unit fares now, for someone with a terminal beside it."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+import msgspec
+
 from triporteur_device.config import DeviceConfig
 from triporteur_device.snapshot import Snapshot, read_snapshot
-from triporteur_wire.messages import Delivery, SourceHealth, Status, encode
+from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
 from triporteur_wire.quantities import QUANTITIES, Value
 
 
@@ -20,8 +23,22 @@ def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int
     if as_json:
         out.write(encode(snapshot.status).decode() + "\n")
     else:
-        out.writelines(line + "\n" for line in _lines(snapshot.status))
+        limits_s = {source.name: source.stale_after_s for source in config.sources}
+        out.writelines(line + "\n" for line in _lines(_aged(snapshot, limits_s)))
     return 0
+
+
+def _aged(snapshot: Snapshot, limits_s: Mapping[str, float]) -> Status:
+    """The status with every age as of now; what has passed its limit meanwhile is absent."""
+    readings = {
+        source: {
+            name: Reading(reading.value, reading.age_s + snapshot.age_s)
+            for name, reading in values.items()
+            if reading.age_s + snapshot.age_s <= limits_s.get(source, 0.0)
+        }
+        for source, values in snapshot.status.readings.items()
+    }
+    return msgspec.structs.replace(snapshot.status, readings=readings)
 
 
 def _why(path: Path, snapshot: Snapshot | None) -> str:
@@ -74,5 +91,6 @@ def _delivery(delivery: Delivery) -> list[str]:
     )
     return [
         f"depot: {link}; {delivery.waiting} records waiting{oldest}; {delivery.given_up} given up",
+        *([] if delivery.durable else ["  kept in memory only: the storage refuses"]),
         *(f"  log {log}: committed up to {seq}" for log, seq in delivery.logs.items()),
     ]

@@ -17,7 +17,7 @@ class Backlog:
     logs: Sequence[LogState]
     oldest_utc_ms: int | None
 
-    def delivery(self, *, connected: bool, now_utc_ms: int | None) -> Delivery:
+    def delivery(self, connected: bool, now_utc_ms: int | None, durable: bool = True) -> Delivery:
         """The figures for the status. Without UTC the age of what waits is not known (None)."""
         waiting = [log for log in self.logs if log.last_seq > log.mark]
         return Delivery(
@@ -26,6 +26,7 @@ class Backlog:
             oldest_waiting_s=self._oldest_s(now_utc_ms),
             given_up=sum(log.given_up for log in self.logs),
             logs={log.log: log.last_seq for log in [*waiting, *self.logs[-1:]]},
+            durable=durable,
         )
 
     def _oldest_s(self, now_utc_ms: int | None) -> float | None:
@@ -40,15 +41,8 @@ def read_backlog(journal: JournalReader, ack: Ack) -> Backlog:
         replace(log, mark=ack.marks.get(log.log, 0 if ack.epoch else log.mark))
         for log in journal.logs()
     ]
-    for log in logs:
-        if log.last_seq > log.mark and log.utc_offset_ms is not None:
-            mono_ms = journal.oldest_mono_ms(log)
-            return Backlog(logs, None if mono_ms is None else mono_ms + log.utc_offset_ms)
-    return Backlog(logs, None)
-
-
-def merged(known: Ack, news: Ack) -> Ack:
-    """The marks that hold after `news`: another epoch forgets every mark it does not name."""
-    if known.epoch != news.epoch:
-        return news
-    return Ack(known.epoch, known.marks | news.marks)
+    oldest = next((log for log in logs if log.last_seq > log.mark), None)
+    if oldest is None or oldest.utc_offset_ms is None:
+        return Backlog(logs, None)
+    mono_ms = journal.oldest_mono_ms(oldest)
+    return Backlog(logs, None if mono_ms is None else mono_ms + oldest.utc_offset_ms)

@@ -4,27 +4,30 @@ paho would send its whole queue at once on reconnecting, whatever the window (it
 698): so it never holds a queue. What is not stored at the depot stands in the journal, the window
 is ours, and on a lost connection everything in flight is dropped and read again from the marks.
 
-Callbacks of paho's thread only put events into an inbox; one thread, ours, does the rest.
+Callbacks of paho's thread (`listen`) only put events into an inbox; `run` does the rest.
 """
 
 import logging
 import queue
+import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import msgspec
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from triporteur_device.delivery.backlog import merged, read_backlog
+from triporteur_device.delivery.backlog import read_backlog
 from triporteur_device.delivery.herald import Herald
 from triporteur_device.delivery.shipper import WINDOW, Shipper
-from triporteur_device.journal import JournalReader, Stretch
+from triporteur_device.journal import JournalReader, Stretch, merged
 from triporteur_wire.envelope import pack, properties
 from triporteur_wire.messages import Ack, Delivery, Offline, Status, decode_ack, encode
 from triporteur_wire.topics import Channel, topic
@@ -35,6 +38,7 @@ _log = logging.getLogger(__name__)
 _WILL_DELAY_S = 30
 _FAREWELL_S = 2.0
 _WAKE_S = 1.0
+_SOONEST_RECONNECT_S = 5
 _LONGEST_RECONNECT_S = 30
 
 
@@ -75,8 +79,8 @@ class Publisher:
         self._backlog = read_backlog(journal, self._ack)
         self._client = self._make_client()
 
-    def run(self, stop: threading.Event) -> None:
-        """Connects, sends and resends until `stop`, then says goodbye."""
+    def listen(self, stop: threading.Event) -> None:
+        """Runs the MQTT connection, opened again whenever it is lost, until `run` has ended."""
         self._client.connect_async(
             self._broker.host,
             self._broker.port,
@@ -84,7 +88,10 @@ class Publisher:
             clean_start=True,
             properties=_session(),
         )
-        self._client.loop_start()
+        self._client.loop_forever(retry_first_connection=True)
+
+    def run(self, stop: threading.Event) -> None:
+        """Sends and resends until `stop`, then says goodbye."""
         while not stop.is_set():
             self._take_events()
             self._ship()
@@ -95,19 +102,23 @@ class Publisher:
         self._inbox.put(self._refresh)
 
     def show(self, status: Status) -> None:
-        """Gives the unit's newest status; it is sent when due, and first on a new connection."""
+        """Gives the unit's newest status; it is sent when due, and first on a new connection.
+
+        The backlog waits for the first one: how a unit fares matters more than how it fared.
+        """
         self._inbox.put(partial(self._take_status, status))
 
-    def delivery(self, now_utc_ms: int | None) -> Delivery:
-        """What waits for the depot now."""
-        return self._backlog.delivery(connected=self._connected, now_utc_ms=now_utc_ms)
+    def delivery(self, now_utc_ms: int | None, *, durable: bool) -> Delivery:
+        """What waits for the depot now; `durable` is whether it would outlive a power cut."""
+        return self._backlog.delivery(self._connected, now_utc_ms, durable)
 
     def _make_client(self) -> mqtt.Client:
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=self._broker.unit, protocol=mqtt.MQTTv5
         )
         client.max_inflight_messages_set(WINDOW + 2)
-        client.reconnect_delay_set(1, _LONGEST_RECONNECT_S)
+        # Drawn by lot, so that a fleet does not come back in one instant after a broker's restart.
+        client.reconnect_delay_set(random.randint(1, _SOONEST_RECONNECT_S), _LONGEST_RECONNECT_S)  # noqa: S311
         will = _properties(PacketTypes.WILLMESSAGE, WillDelayInterval=_WILL_DELAY_S)
         client.will_set(self._topic(Channel.STATUS), encode(Offline("lost")), 1, True, will)
         client.on_connect = self._on_connect
@@ -153,7 +164,7 @@ class Publisher:
         self._connected = True
         self._shipper.start_over()
         if self._status:
-            self._say(self._status)  # live first: the backlog is shipped after this
+            self._say(self._status)
         self._client.subscribe(self._topic(Channel.ACK), qos=1)
         if self._lost_ms is not None:
             _log.info("depot: back after %d s", (self._mono_ms() - self._lost_ms) // 1000)
@@ -194,11 +205,14 @@ class Publisher:
             self._say(status)
 
     def _say(self, status: Status) -> None:
-        self._client.publish(self._topic(Channel.STATUS), encode(status), qos=0, retain=True)
+        # Made a moment before the connection, perhaps; said, it is true.
+        delivery = msgspec.structs.replace(status.delivery, connected=True)
+        payload = encode(msgspec.structs.replace(status, delivery=delivery))
+        self._client.publish(self._topic(Channel.STATUS), payload, qos=0, retain=True)
         self._herald.said(status)
 
     def _ship(self) -> None:
-        while self._connected:
+        while self._connected and self._status:
             stretch = self._shipper.next(self._backlog.logs, self._mono_ms())
             if stretch is None or not self._send(stretch):
                 return
@@ -217,12 +231,12 @@ class Publisher:
 
     def _leave(self) -> None:
         if self._connected:
-            farewell = self._client.publish(
-                self._topic(Channel.STATUS), encode(Offline("stopped")), qos=1, retain=True
-            )
-            farewell.wait_for_publish(_FAREWELL_S)
+            with suppress(RuntimeError, ValueError):  # the connection went at this very moment
+                farewell = self._client.publish(
+                    self._topic(Channel.STATUS), encode(Offline("stopped")), qos=1, retain=True
+                )
+                farewell.wait_for_publish(_FAREWELL_S)
         self._client.disconnect()
-        self._client.loop_stop()
         self._journal.close()
 
     def _topic(self, channel: Channel) -> str:

@@ -4,7 +4,9 @@ Every opening by the writer starts a new log, so that (log, seq) never repeats, 
 that lies. What the depot has not acknowledged lies beyond a log's mark; there is no other outbox.
 """
 
+from triporteur_device.journal.marks import merged
+from triporteur_device.journal.opening import highest_boot
 from triporteur_device.journal.reader import JournalReader, LogState, Stretch
 from triporteur_device.journal.writer import JournalWriter
 
-__all__ = ["JournalReader", "JournalWriter", "LogState", "Stretch"]
+__all__ = ["JournalReader", "JournalWriter", "LogState", "Stretch", "highest_boot", "merged"]

@@ -2,7 +2,7 @@
 
 from triporteur_wire.register import Column
 
-_UNWRITTEN = "no row is written in this version"
+_BUDGET = "until the depot has it and the journal is over its budget; else by hand"
 _CURRENT = "until the next value replaces it"
 _ORDER = "orders records, and names each one for good"
 _DELIVERY = "says which records the depot still needs"
@@ -15,8 +15,15 @@ STORED = (
     Column(
         "logs",
         "forgotten_to",
-        "seq up to which acknowledged records were deleted; 0 in this version",
+        "seq up to which acknowledged records were deleted",
         "tells a deleted record from a lost one",
+    ),
+    Column(
+        "logs",
+        "thinned_to",
+        "seq up to which telemetry was thinned, for want of room",
+        "thins no record twice",
+        _CURRENT,
     ),
     Column(
         "logs",
@@ -25,25 +32,33 @@ STORED = (
         "dates its records",
         _CURRENT,
     ),
-    Column("records", "log_id", "the log, by its number", _ORDER),
-    Column("records", "seq", "place of the record in its log, from 1", _ORDER),
+    Column("records", "log_id", "the log, by its number", _ORDER, _BUDGET),
+    Column("records", "seq", "place of the record in its log, from 1", _ORDER, _BUDGET),
     Column(
         "records",
         "kind",
         "what the body is: telemetry, open, anchor, event or loss",
         "says how to read it",
+        _BUDGET,
     ),
-    Column("records", "mono_ms", "milliseconds since boot when it was taken", "dates the record"),
+    Column(
+        "records",
+        "mono_ms",
+        "milliseconds since boot when it was taken",
+        "dates the record",
+        _BUDGET,
+    ),
     Column(
         "records",
         "body",
         "the record: what a battery's device measured, what befell the unit's own parts",
         "is what the journal is for",
+        _BUDGET,
     ),
-    Column("given_up", "log_id", "the log, by its number", _ORDER, _UNWRITTEN),
-    Column("given_up", "first", "first seq of records that were dropped", _DELIVERY, _UNWRITTEN),
-    Column("given_up", "last", "last seq of records that were dropped", _DELIVERY, _UNWRITTEN),
-    Column("given_up", "reason", "why they were dropped", "explains the gap", _UNWRITTEN),
+    Column("given_up", "log_id", "the log, by its number", _ORDER, _BUDGET),
+    Column("given_up", "first", "first seq of records that were dropped", _DELIVERY, _BUDGET),
+    Column("given_up", "last", "last seq of records that were dropped", _DELIVERY, _BUDGET),
+    Column("given_up", "reason", "why they were dropped", "explains the gap", _BUDGET),
     Column("meta", "key", "the word `epoch`", "names the value"),
     Column(
         "meta",

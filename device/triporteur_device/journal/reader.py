@@ -1,12 +1,12 @@
 """The reading end of a journal: the publisher, `triporteur-device journal`, other rooms."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from triporteur_device.journal.opening import open_to_read
 from triporteur_wire.envelope import Batch, GivenUp, Range
 from triporteur_wire.records import Record
 
@@ -44,10 +44,7 @@ class JournalReader:
     """Reads a journal that another connection writes. Raises sqlite3.Error on opening."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-        )
-        self._connection.execute("PRAGMA query_only = ON")
+        self._connection = open_to_read(path)
 
     def close(self) -> None:
         self._connection.close()

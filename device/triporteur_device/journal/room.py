@@ -91,14 +91,14 @@ def _give_up(connection: sqlite3.Connection, log_id: int, seqs: list[int], reaso
     connection.executemany(
         "DELETE FROM records WHERE log_id = ? AND seq = ?", [(log_id, seq) for seq in seqs]
     )
-    for first, last in _runs(seqs):
-        _declare(connection, log_id, first, last, reason)
+    for first, last in runs(seqs):
+        declare(connection, log_id, first, last, reason)
 
 
-def _declare(
+def declare(
     connection: sqlite3.Connection, log_id: int, first: int, last: int, reason: str
 ) -> None:
-    """Adds a range, joined to what already stands on either side of it."""
+    """Notes that a range is given up, joined to what already stands on either side of it."""
     beside = connection.execute(
         "SELECT first, last FROM given_up WHERE log_id = ? AND last >= ? AND first <= ?",
         (log_id, first - 1, last + 1),
@@ -110,7 +110,8 @@ def _declare(
     connection.execute("INSERT INTO given_up VALUES (?, ?, ?, ?)", (log_id, low, high, reason))
 
 
-def _runs(seqs: Iterable[int]) -> Iterator[tuple[int, int]]:
+def runs(seqs: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending seqs as ranges of neighbours."""
     first = last = 0
     for seq in seqs:
         if last and seq == last + 1:

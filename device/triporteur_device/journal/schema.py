@@ -45,6 +45,10 @@ class JournalBroken(sqlite3.DatabaseError):
     """The file is not a journal, or not a whole one."""
 
 
+class JournalOfLaterVersion(sqlite3.OperationalError):
+    """A later version wrote this file. It is whole, and must not be set aside."""
+
+
 def open_owned(path: Path) -> sqlite3.Connection:
     """Opens or makes the file for its one writer.
 
@@ -73,4 +77,4 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version == 0:
         connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT")
     elif version != _VERSION:
-        raise JournalBroken(f"written by another version of the journal ({version})")
+        raise JournalOfLaterVersion(f"written by a later version of the journal ({version})")

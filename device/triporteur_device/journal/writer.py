@@ -1,19 +1,24 @@
 """The writing end of a journal: one process, one log, one commit for many records."""
 
-import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
-from triporteur_device.journal.room import make_room
-from triporteur_device.journal.schema import open_owned
+from triporteur_device.journal.marks import apply, merged
+from triporteur_device.journal.opening import open_or_set_aside
+from triporteur_device.journal.room import declare, make_room, runs
 from triporteur_wire.messages import Ack
-from triporteur_wire.records import Anchor, Body, Open, encode_body, kind_of, new_log_id
+from triporteur_wire.records import TELEMETRY, Anchor, Body, Open, encode_body, kind_of, new_log_id
 
-_log = logging.getLogger(__name__)
-_BROKEN_KEPT = 2
 #: About four months of a unit that is out every working day, never heard by a depot.
 DEFAULT_BUDGET_BYTES = 256_000_000
+#: What is kept in memory while the disk refuses: some hours of a riding trike, 10 MB.
+MAX_BUFFERED = 20_000
+REFUSED = "the storage refused to write"
+
+_Row = tuple[int, int, str, int, bytes]
 
 
 class JournalWriter:
@@ -21,8 +26,8 @@ class JournalWriter:
 
     Records are buffered by `append` and reach the disk together on `commit`; the caller decides
     how long telemetry may wait. The file stays within `budget_bytes`: what the depot has is
-    forgotten first, then telemetry is thinned. Opening raises sqlite3.OperationalError when the disk is full,
-    read-only or not ours; a damaged file is set aside and a new one begun.
+    forgotten first, then telemetry is thinned. A damaged file is set aside, and the new log says
+    so. Opening raises OSError or sqlite3.OperationalError when the disk is the matter.
     """
 
     def __init__(
@@ -33,28 +38,24 @@ class JournalWriter:
         version: str,
         budget_bytes: int = DEFAULT_BUDGET_BYTES,
     ) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection, broken = _open_or_set_aside(path)
+        self._connection, losses = open_or_set_aside(path)
         self.log = new_log_id()
         self._boot_no = boot_no
         self._budget_bytes = budget_bytes
         self._last_seq = 0
-        self._buffer: list[tuple[int, int, str, int, bytes]] = []
+        self._buffer: list[_Row] = []
+        self._shed: list[int] = []
         self._ack: Ack | None = None
         self._offset_ms: int | None = None
-        self._log_id = self._begin(mono_ms, version)
-        if broken:
-            _log.error("the journal %s was damaged (%s): set aside, a new one begun", path, broken)
+        self._log_id, predecessor = self._begin()
+        for body in (Open(predecessor, version), *losses):
+            self.append(mono_ms, body)
+        self.commit()
 
-    def __enter__(self) -> "JournalWriter":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -67,6 +68,8 @@ class JournalWriter:
         self._last_seq += 1
         row = (self._log_id, self._last_seq, kind_of(body), mono_ms, encode_body(body))
         self._buffer.append(row)
+        if len(self._buffer) > MAX_BUFFERED:
+            self._shed_telemetry()
         if isinstance(body, Anchor):
             self._offset_ms = body.utc_ms - mono_ms
         return self._last_seq
@@ -76,7 +79,7 @@ class JournalWriter:
 
         A mark lost in a power cut only costs sending again.
         """
-        self._ack = ack
+        self._ack = merged(self._ack, ack) if self._ack else ack
 
     def commit(self) -> None:
         """Writes what is buffered. Raises sqlite3.OperationalError; the buffer is then kept."""
@@ -84,100 +87,56 @@ class JournalWriter:
             return
         with self._transaction() as connection:
             connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", self._buffer)
+            for first, last in runs(sorted(self._shed)):
+                declare(connection, self._log_id, first, last, REFUSED)
             if self._offset_ms is not None:
                 connection.execute(
-                    "UPDATE logs SET utc_offset_ms = ? WHERE id = ?",
-                    (self._offset_ms, self._log_id),
+                    "UPDATE logs SET utc_offset_ms = ? WHERE boot_no = ?",
+                    (self._offset_ms, self._boot_no),
                 )
             if self._ack is not None:
-                _apply(connection, self._ack)
+                apply(connection, self._ack)
             make_room(connection, self._budget_bytes)
         self._buffer.clear()
+        self._shed.clear()
         self._ack = None
         self._offset_ms = None
 
     def close(self) -> None:
-        """Commits what is buffered and closes the file."""
-        self.commit()
-        self._connection.close()
+        """Commits what is buffered and closes the file. Raises sqlite3.OperationalError."""
+        try:
+            self.commit()
+        finally:
+            self._connection.close()
 
-    def _begin(self, mono_ms: int, version: str) -> int:
+    def _begin(self) -> tuple[int, str | None]:
+        """Makes this log's row; its id, and the name of the log before it."""
         row = self._connection.execute("SELECT log FROM logs ORDER BY id DESC LIMIT 1").fetchone()
+        offset = self._connection.execute(
+            "SELECT max(utc_offset_ms) FROM logs WHERE boot_no = ?", (self._boot_no,)
+        ).fetchone()
         with self._transaction() as connection:
             cursor = connection.execute(
-                "INSERT INTO logs (log, boot_no) VALUES (?, ?)", (self.log, self._boot_no)
+                "INSERT INTO logs (log, boot_no, utc_offset_ms) VALUES (?, ?, ?)",
+                (self.log, self._boot_no, offset[0]),
             )
-            self._log_id = int(cursor.lastrowid or 0)
-        self.append(mono_ms, Open(row[0] if row else None, version))
-        self.commit()
-        return self._log_id
+        return int(cursor.lastrowid or 0), row[0] if row else None
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._connection)
+    def _shed_telemetry(self) -> None:
+        """Gives up the older half of the buffered telemetry; nothing else is ever given up."""
+        half = len(self._buffer) // 2
+        shed = [row for row in self._buffer[:half] if row[2] == TELEMETRY]
+        self._shed += [seq for _, seq, *_ in shed]
+        gone = {seq for _, seq, *_ in shed}
+        self._buffer = [row for row in self._buffer if row[1] not in gone]
 
-
-class _Transaction:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> sqlite3.Connection:
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         self._connection.execute("BEGIN IMMEDIATE")
-        return self._connection
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is None:
-            self._connection.execute("COMMIT")
-        elif self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-
-
-def highest_boot(path: Path) -> int:
-    """The highest boot number in the journal at `path`; 0 when there is none to read."""
-    try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
-            (number,) = connection.execute("SELECT max(boot_no) FROM logs").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return 0
-    return int(number or 0)
-
-
-def _open_or_set_aside(path: Path) -> tuple[sqlite3.Connection, str]:
-    try:
-        return open_owned(path), ""
-    except sqlite3.OperationalError:
-        raise  # the disk's fault: moving the file away would lose what it holds
-    except sqlite3.DatabaseError as error:
-        _set_aside(path)
-        return open_owned(path), str(error)
-
-
-def _set_aside(path: Path) -> None:
-    for number in range(_BROKEN_KEPT, 1, -1):
-        _move_all(path, f".broken-{number - 1}", f".broken-{number}")
-    _move_all(path, "", ".broken-1")
-
-
-def _move_all(path: Path, old: str, new: str) -> None:
-    for side in ("", "-wal", "-shm"):
-        source = path.with_name(path.name + old + side)
-        if source.exists():
-            source.replace(path.with_name(path.name + new + side))
-
-
-def _apply(connection: sqlite3.Connection, ack: Ack) -> None:
-    known = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
-    if known is None or known[0] != ack.epoch:
-        # Another database answers: what it does not name, it does not have.
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (ack.epoch,))
-        connection.execute("UPDATE logs SET mark = 0")
-    connection.executemany(
-        "UPDATE logs SET mark = ? WHERE log = ?", [(seq, log) for log, seq in ack.marks.items()]
-    )
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from triporteur_kiosk.console.french import ago, labelled
-from triporteur_kiosk.console.lines import MOST, Line, between, lines, silences
-from triporteur_kiosk.console.seen import Seen, Stopped, Told, Unreadable
+from triporteur_kiosk.console.french import ago, labelled, span
+from triporteur_kiosk.console.lines import Line, lines, warnings
 from triporteur_kiosk.console.state import State, state
-from triporteur_wire.french import ABSENT, measure, number
-from triporteur_wire.messages import Delivery
+from triporteur_kiosk.seen import Stopped, Told, Unreadable
+from triporteur_wire.french import ABSENT, number
+from triporteur_wire.messages import Delivery, Status
 from triporteur_wire.quantities import QUANTITIES
 
 _HELP = Line("Si cela dure, prévenez la maintenance", "wrench")
-_STOPPED = [Line("L’unité ne lit plus ses appareils", "alert", "wait"), _HELP]
+_STOPPED = [Line("Le programme qui lit la batterie ne répond pas", "alert", "wait"), _HELP]
 _UNREADABLE = [Line("La console ne peut pas lire l’état de l’unité", "alert", "wait"), _HELP]
 _NOBODY = [Line("Aucun appareil ne parle de la batterie", "silent", "wait"), _HELP]
 
@@ -39,45 +39,40 @@ def battery_page(told: Told) -> BatteryPage:
             return BatteryPage(now, _UNREADABLE, [], None)
         case Stopped():
             return BatteryPage(now, _STOPPED, [], None)
-        case Seen():
-            sources = [_source(told, name) for name in told.status.sources]
-            data = _data(told.status.delivery)
+        case Status():
+            sources = [_source(told, name) for name in told.sources]
+            data = _data(told.delivery)
             if now.is_mute:
-                return BatteryPage(now, silences(told)[:MOST] or _NOBODY, sources, data)
+                return BatteryPage(now, warnings(told) or _NOBODY, sources, data)
             return BatteryPage(now, lines(told), _figures(told) + sources, data)
 
 
-def _figures(seen: Seen) -> list[Figure]:
+def _figures(status: Status) -> list[Figure]:
     return [
-        _figure(seen, "pack_voltage_v", 1),
-        _figure(seen, "current_a", 1, signed=True),
-        _figure(seen, "remaining_ah", 1),
-        _temperatures(seen),
-        _cells(seen),
-        _figure(seen, "cycles", 0),
+        _figure(status, "pack_voltage_v", 1),
+        _figure(status, "current_a", 1, signed=True),
+        _figure(status, "remaining_ah", 1),
+        _figure(status, "battery_temps_c", 0),
+        _figure(status, "cells_v", 2),
+        _figure(status, "cycles", 0),
     ]
 
 
-def _figure(seen: Seen, quantity: str, decimals: int, *, signed: bool = False) -> Figure:
-    known, value = QUANTITIES[quantity], seen.number(quantity)
-    text = ABSENT if value is None else measure(value, known.unit, decimals, signed=signed)
+def _figure(status: Status, quantity: str, decimals: int, *, signed: bool = False) -> Figure:
+    """What all sources say: one figure where they agree, else from the lowest to the highest."""
+    known, values = QUANTITIES[quantity], _numbers(status, quantity)
+    text = span(values, known.unit, decimals, signed=signed) if values else ABSENT
     return Figure(known.label.capitalize(), text)
 
 
-def _temperatures(seen: Seen) -> Figure:
-    temperatures_c = seen.numbers("battery_temps_c")
-    return Figure("Température", between(temperatures_c) if temperatures_c else ABSENT)
+def _numbers(status: Status, quantity: str) -> list[float]:
+    every = (told.value for told in status.every(quantity))
+    items = (item for value in every for item in (value if isinstance(value, tuple) else (value,)))
+    return [item for item in items if not isinstance(item, str)]
 
 
-def _cells(seen: Seen) -> Figure:
-    cells_v = seen.numbers("cells_v")
-    if not cells_v:
-        return Figure("Cellules", ABSENT)
-    return Figure("Cellules", f"{number(min(cells_v), 2)} à {measure(max(cells_v), 'V', 2)}")
-
-
-def _source(seen: Seen, name: str) -> Figure:
-    age_s = seen.heard_age_s(name)
+def _source(status: Status, name: str) -> Figure:
+    age_s = status.sources[name].heard_age_s
     return Figure(f"Entendu «\u202f{name}\u202f»", "jamais" if age_s is None else ago(age_s))
 
 

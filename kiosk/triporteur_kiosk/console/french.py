@@ -1,6 +1,8 @@
-"""Ages and labels as the console says them."""
+"""Ages, labels and ranges as the console says them."""
 
-from triporteur_wire.french import NARROW, NBSP, duration
+from collections.abc import Sequence
+
+from triporteur_wire.french import NARROW, NBSP, duration, measure, number
 
 #: Below this age in seconds, a reading is of now.
 _NOW_S = 5.0
@@ -14,3 +16,11 @@ def ago(age_s: float) -> str:
 def labelled(label: str, text: str) -> str:
     """« Données : 13 en attente »."""
     return f"{label}{NARROW}: {text}"
+
+
+def span(values: Sequence[float], unit: str, decimals: int = 0, *, signed: bool = False) -> str:
+    """« 14 °C », « 14 à 16 °C »: the lowest and the highest of one value or more."""
+    low = number(min(values), decimals, signed=signed)
+    high = number(max(values), decimals, signed=signed)
+    highest = measure(max(values), unit, decimals, signed=signed)
+    return highest if low == high else f"{low} à {highest}"

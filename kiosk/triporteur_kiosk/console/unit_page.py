@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from triporteur_kiosk.console.battery_page import Figure
 from triporteur_kiosk.console.french import ago
-from triporteur_kiosk.console.seen import Seen, Told
 from triporteur_kiosk.console.state import state
+from triporteur_kiosk.seen import Told
 from triporteur_wire.french import ABSENT, duration, number, plural
 from triporteur_wire.messages import Delivery, SourceHealth, Status
 
@@ -32,16 +32,15 @@ class UnitPage:
 
 
 def unit_page(told: Told) -> UnitPage:
-    if not isinstance(told, Seen):
+    if not isinstance(told, Status):
         now = state(told)
         trouble = now.word if now.age == ABSENT else f"{now.word} {now.age}"
         return UnitPage(trouble, [], [], [])
     silent = told.silent_sources()
     sources = [
-        _source(told, name, health, is_silent=name in silent)
-        for name, health in told.status.sources.items()
+        _source(name, health, is_silent=name in silent) for name, health in told.sources.items()
     ]
-    return UnitPage(None, _identity(told.status), sources, _delivery(told.status.delivery))
+    return UnitPage(None, _identity(told), sources, _delivery(told.delivery))
 
 
 def _identity(status: Status) -> list[Figure]:
@@ -52,14 +51,14 @@ def _identity(status: Status) -> list[Figure]:
     ]
 
 
-def _source(seen: Seen, name: str, health: SourceHealth, *, is_silent: bool) -> Source:
-    age_s = seen.heard_age_s(name)
+def _source(name: str, health: SourceHealth, *, is_silent: bool) -> Source:
+    age_s = health.heard_age_s
     heard = "jamais entendu" if age_s is None else f"entendu {ago(age_s)}"
-    counts = [plural(health.frames, "trame lue", "trames lues")]
+    counts = [plural(health.frames, "message lu", "messages lus")]
     if health.refused:
-        counts.append(plural(health.refused, "refusée", "refusées"))
+        counts.append(plural(health.refused, "refusé", "refusés"))
     if discarded := sum(health.discarded.values()):
-        counts.append(plural(discarded, "octet écarté", "octets écartés"))
+        counts.append(plural(discarded, "signe illisible", "signes illisibles"))
     return Source(name, health.protocol, heard, is_silent, ", ".join(counts))
 
 
@@ -67,7 +66,7 @@ def _delivery(delivery: Delivery) -> list[Figure]:
     oldest_s = delivery.oldest_waiting_s
     return [
         Figure("Dépôt", "joignable" if delivery.connected else "injoignable"),
-        Figure("En attente", number(delivery.waiting)),
-        Figure("La plus ancienne", ABSENT if oldest_s is None else duration(oldest_s)),
-        Figure("Abandonnées", number(delivery.given_up)),
+        Figure("Mesures en attente", number(delivery.waiting)),
+        Figure("Attente la plus longue", ABSENT if oldest_s is None else duration(oldest_s)),
+        Figure("Mesures perdues", number(delivery.given_up)),
     ]

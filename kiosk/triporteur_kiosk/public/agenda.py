@@ -1,7 +1,7 @@
-"""When the trike comes back, in French words. A visit of a past day is never told."""
+"""When the trike comes back, in French words. A visit that is over is never told."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from triporteur_kiosk.public.content import Visit
 
@@ -27,24 +27,25 @@ class Return:
     here: bool
 
 
-def upcoming(visits: tuple[Visit, ...], today: date) -> tuple[Visit, ...]:
-    """The visits of today and later, soonest first."""
-    return tuple(
-        sorted(
-            (visit for visit in visits if visit.day >= today),
-            key=lambda visit: (visit.day, visit.starts),
-        )
-    )
+def in_order(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """The visits, soonest first."""
+    return tuple(sorted(visits, key=lambda visit: (visit.day, visit.starts)))
 
 
-def next_return(visits: tuple[Visit, ...], today: date) -> Return | None:
+def upcoming(visits: tuple[Visit, ...], now: datetime) -> tuple[Visit, ...]:
+    """The visits that are not over at `now`, in local time, soonest first."""
+    moment = now.date(), now.time()
+    return tuple(visit for visit in in_order(visits) if (visit.day, visit.ends) > moment)
+
+
+def next_return(visits: tuple[Visit, ...], now: datetime) -> Return | None:
     """The next visit to today's place, else to any place; None when none is planned.
 
-    Today's place is that of today's visits: the reader stands beside the trike.
+    Today's place is that of today's visits, over or not: the reader stands beside the trike.
     """
-    to_come = upcoming(visits, today)
-    here = {visit.place for visit in to_come if visit.day == today}
-    later = [visit for visit in to_come if visit.day > today]
+    today = now.date()
+    here = {visit.place for visit in visits if visit.day == today}
+    later = [visit for visit in upcoming(visits, now) if visit.day > today]
     for visit in later:
         if visit.place in here:
             return Return(visit, here=True)

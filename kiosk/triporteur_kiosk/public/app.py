@@ -3,8 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from datetime import date
-from functools import lru_cache
+from datetime import datetime
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -16,8 +15,10 @@ from triporteur_kiosk.public.pages import Pages
 _HTML = "text/html; charset=utf-8"
 
 
-def create_app(content: Content, portal_address: str, today: Callable[[], date]) -> Flask:
-    """The portal at `portal_address`, saying `content`; `today` is asked at each visit.
+def create_app(content: Content, portal_address: str, now: Callable[[], datetime | None]) -> Flask:
+    """The portal at `portal_address`, saying `content`; `now` is asked at each visit.
+
+    `now` gives the local time, or None while nobody vouches for it: no date is told then.
 
     `portal_address` is the host name or address, with its port unless 80, that visitors'
     browsers show; requests for any other host are redirected to it. Raises ValueError when it
@@ -27,23 +28,25 @@ def create_app(content: Content, portal_address: str, today: Callable[[], date])
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     pages = Pages(content)
-    _add_pages(app, pages, today)
+    _add_pages(app, pages, now)
     _add_headers(app, pages.style)
     captive = Captive(portal_address)
     app.wsgi_app = CaptiveGate(app.wsgi_app, captive)  # type: ignore[method-assign]
     return app
 
 
-def _add_pages(app: Flask, pages: Pages, today: Callable[[], date]) -> None:
-    welcome, visits = lru_cache(1)(pages.welcome), lru_cache(1)(pages.visits)
-    app.add_url_rule("/", "welcome", lambda: Response(welcome(today()), content_type=_HTML))
-    app.add_url_rule("/visites", "visits", lambda: Response(visits(today()), content_type=_HTML))
+def _add_pages(app: Flask, pages: Pages, now: Callable[[], datetime | None]) -> None:
+    app.add_url_rule("/", "welcome", lambda: Response(pages.welcome(now()), content_type=_HTML))
+    app.add_url_rule(
+        "/visites", "visits", lambda: Response(pages.visits(now()), content_type=_HTML)
+    )
     for path, body in pages.fixed.items():
         app.add_url_rule(path, path, _always(body))
 
     @app.errorhandler(HTTPException)
-    def not_here(error: HTTPException) -> Response:
-        return Response(pages.missing, status=error.code, headers=error.get_headers())
+    def say_why_not(error: HTTPException) -> Response:
+        code = error.code or 500
+        return Response(pages.instead(code), code, error.get_headers())
 
 
 def _always(body: bytes) -> Callable[[], Response]:

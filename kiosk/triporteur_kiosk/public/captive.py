@@ -4,6 +4,7 @@ This stands before Flask, so that a storm of probes costs one dictionary look-up
 `Connection: close` is the server's to say (PEP 3333), see `server.py`.
 """
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from triporteur_kiosk.public.probes import PROBES, Answer, answer_with
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
 
 def host_name(host: str) -> str:
@@ -74,9 +77,15 @@ class CaptiveGate:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        host, path = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", "")
-        answer = self._captive.answer(host, path, accepted=False)
+        path = environ.get("PATH_INFO", "")
+        answer = self._captive.answer(_asked_host(environ), path, accepted=False)
         if answer is None:
             return self._portal(environ, start_response)
         start_response(answer.status, list(answer.headers))
         return () if environ["REQUEST_METHOD"] == "HEAD" else (answer.body,)
+
+
+def _asked_host(environ: "WSGIEnvironment") -> str:
+    """The host asked for: a whole URL as target outweighs `Host` (RFC 9112, 3.2.2)."""
+    whole = _AUTHORITY.match(environ.get("REQUEST_URI", ""))
+    return whole[1] if whole else str(environ.get("HTTP_HOST", ""))

@@ -1,7 +1,8 @@
 """What the portal says: partners, visits, emergency numbers and a few phrases.
 
 Each field's type carries its limits and, as its description, what a person writing the content
-file is told to write. The limits keep the longest page under 14 kB.
+file is told to write. They keep a text readable on its page; the weight of the whole page is
+weighed once it is rendered, for a character counts for up to five bytes there.
 """
 
 from datetime import date, time
@@ -13,9 +14,9 @@ from triporteur_kiosk.public.themes import THEMES
 
 _KEYS = "|".join(theme.key for theme in THEMES)
 
-Name = Annotated[str, Meta(pattern=r"^.{1,40}$", description="a name of 1 to 40 characters")]
+Name = Annotated[str, Meta(pattern=r"^.{1,40}\Z", description="a name of 1 to 40 characters")]
 Sentence = Annotated[
-    str, Meta(pattern=r"^.{1,120}$", description="one sentence of 1 to 120 characters")
+    str, Meta(pattern=r"^.{1,120}\Z", description="one sentence of 1 to 120 characters")
 ]
 Sentences = Annotated[
     tuple[Sentence, ...],
@@ -24,21 +25,21 @@ Sentences = Annotated[
 HomePage = Annotated[
     str,
     Meta(
-        pattern=r"^https://[a-z0-9.-]{1,60}/$",
+        pattern=r"^https://[a-z0-9.-]{1,60}/\Z",
         description='the https address of a home page, such as "https://www.caf.fr/"',
     ),
 ]
 ThemeKeys = Annotated[
-    tuple[Annotated[str, Meta(pattern=f"^({_KEYS})$")], ...],
+    tuple[Annotated[str, Meta(pattern=rf"^({_KEYS})\Z")], ...],
     Meta(min_length=1, description=f"a list of themes among {_KEYS.replace('|', ', ')}"),
 ]
 VerifiedOn = Annotated[date | None, Meta(description='a date such as 2026-11-02, or "to verify"')]
 Day = Annotated[date, Meta(description="a date without quotes, such as 2026-12-02")]
 Clock = Annotated[time, Meta(description="a time without quotes, such as 14:00:00")]
 Number = Annotated[
-    str, Meta(pattern=r"^[0-9]{2,6}$", description='a short number in quotes, such as "112"')
+    str, Meta(pattern=r"^[0-9]{2,6}\Z", description='a short number in quotes, such as "112"')
 ]
-Reach = Annotated[str, Meta(pattern="^(call|text)$", description='"call" or "text"')]
+Reach = Annotated[str, Meta(pattern=r"^(call|text)\Z", description='"call" or "text"')]
 
 
 class Phrases(Struct, frozen=True):

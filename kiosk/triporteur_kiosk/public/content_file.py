@@ -8,6 +8,7 @@ from typing import Any, get_args
 import msgspec
 
 from triporteur_kiosk.public.content import Content, Emergency, Partner, Phrases, Visit
+from triporteur_kiosk.public.pages import MAX_PAGE_BYTES, Pages
 from triporteur_kiosk.public.themes import THEMES
 
 MAX_PARTNERS_PER_THEME = 8
@@ -37,7 +38,7 @@ def load_content(path: Path) -> Content:
     faults = list(_table_faults(tables))
     if not faults:
         content = msgspec.convert(tables, Content)
-        faults = list(_content_faults(content))
+        faults = list(_content_faults(content)) or list(_page_faults(content))
     if faults:
         raise ContentFaults(path, faults)
     return content
@@ -94,6 +95,19 @@ def _content_faults(content: Content) -> Iterator[str]:
     for number, visit in enumerate(content.visits, start=1):
         if visit.ends <= visit.starts:
             yield f"visit {number}, to: found {visit.ends}, expected later than {visit.starts}"
+
+
+def _page_faults(content: Content) -> Iterator[str]:
+    """The pages that would not reach a phone in the first packets of an answer."""
+    heaviest: dict[str, int] = {}
+    for path, page in Pages(content).every():
+        heaviest[path] = max(len(page), heaviest.get(path, 0))
+    for path, size in heaviest.items():
+        if size > MAX_PAGE_BYTES:
+            yield (
+                f"page {path}: found {size} bytes, expected at most {MAX_PAGE_BYTES}; "
+                "shorten its texts or leave some out"
+            )
 
 
 def _shown(value: object) -> str:

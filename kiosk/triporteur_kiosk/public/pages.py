@@ -1,52 +1,87 @@
-"""Renders the portal's pages to bytes: once at start, and once a day where the date matters."""
+"""Renders the portal's pages to bytes: at start, and again where the time changes what they say."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triporteur_kiosk.public.agenda import (
+    Return,
     date_in_words,
     day_in_short,
     day_in_words,
     hours_in_words,
+    in_order,
     next_return,
     upcoming,
 )
-from triporteur_kiosk.public.content import Content, Partner
+from triporteur_kiosk.public.content import Content, Partner, Visit
 from triporteur_kiosk.public.themes import THEMES, Theme
 
+MAX_PAGE_BYTES = 14_336
 MAX_VISITS_SHOWN = 12
 _TEMPLATES = Path(__file__).with_name("templates")
+_MISSING = "Cette page n’existe pas"
+_REFUSED = "Cette page se lit, elle ne reçoit rien"
+_BROKEN = "Cette page est en panne"
 
 
 class Pages:
     """Every page of the portal, for one content.
 
     `style` is the one style sheet, which stands inside every page; `fixed` holds the pages that
-    never change, by path; `missing` is the page for all other paths.
+    never change, by path.
     """
 
     def __init__(self, content: Content) -> None:
         self._content = content
         self._jinja = _environment(content)
         self.style = self._render("style.css")
-        self.missing = self._render("missing.html")
         self.fixed = {
             "/recharge": self._render("charging.html"),
             "/urgences": self._render("emergencies.html"),
             "/vie-privee": self._render("privacy.html"),
         } | {f"/{theme.number}": self._theme(theme) for theme in THEMES}
+        self._instead = {
+            heading: self._render("error.html", heading=heading)
+            for heading in (_MISSING, _REFUSED, _BROKEN)
+        }
+        self._last_welcome = lru_cache(1)(self._welcome)
+        self._last_visits = lru_cache(1)(self._visits)
 
-    def welcome(self, today: date) -> bytes:
-        """The welcome page, with the next visit after `today`."""
-        return self._render(
-            "welcome.html", themes=THEMES, next_return=next_return(self._content.visits, today)
-        )
+    def welcome(self, now: datetime | None) -> bytes:
+        """The welcome page, with the next visit after today; without when `now` is not known."""
+        return self._last_welcome(now and next_return(self._content.visits, now))
 
-    def visits(self, today: date) -> bytes:
-        """The visits from `today` on."""
-        shown = upcoming(self._content.visits, today)[:MAX_VISITS_SHOWN]
+    def visits(self, now: datetime | None) -> bytes:
+        """The visits that are not over at `now`; none when it is not known."""
+        if now is None:
+            return self._last_visits((), None)
+        return self._last_visits(_shown(upcoming(self._content.visits, now)), now.date())
+
+    def instead(self, code: int) -> bytes:
+        """What stands in the place of a page that cannot be given, by HTTP status."""
+        if code >= 500:
+            return self._instead[_BROKEN]
+        return self._instead[_MISSING if code == 404 else _REFUSED]
+
+    def every(self) -> Iterator[tuple[str, bytes]]:
+        """Each page by its path, as it is or will be on some day."""
+        yield from self.fixed.items()
+        planned = in_order(self._content.visits)
+        for coming in (None, *(Return(visit, here) for visit in planned for here in (True, False))):
+            yield "/", self._welcome(coming)
+        for first in range(len(planned)):
+            shown = _shown(planned[first:])
+            for today in (None, shown[0].day):
+                yield "/visites", self._visits(shown, today)
+
+    def _welcome(self, coming: Return | None) -> bytes:
+        return self._render("welcome.html", themes=THEMES, next_return=coming)
+
+    def _visits(self, shown: tuple[Visit, ...], today: date | None) -> bytes:
         return self._render("visits.html", visits=shown, today=today)
 
     def _theme(self, theme: Theme) -> bytes:
@@ -57,6 +92,10 @@ class Pages:
 
     def _render(self, template: str, **values: object) -> bytes:
         return self._jinja.get_template(template).render(**values).encode()
+
+
+def _shown(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    return visits[:MAX_VISITS_SHOWN]
 
 
 def _environment(content: Content) -> Environment:

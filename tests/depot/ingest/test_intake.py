@@ -1,7 +1,7 @@
 """What the depot keeps of what units send, and what it tells them of it."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -10,59 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triporteur_depot.database import open_writer
-from triporteur_depot.ingest import Intake, Message, roll_up
-from triporteur_wire.envelope import Batch, GivenUp, Range, pack, properties
-from triporteur_wire.messages import Ack, Delivery, Offline, Status, encode
-from triporteur_wire.records import Anchor, Body, Loss, Record, Telemetry, encode_body, kind_of
+from tests.depot.ingest.desk import LOG, OTHER, Depot, batch, marks, record, sent, status
+from triporteur_depot.ingest import Message
+from triporteur_depot.ingest.quarantine import KEPT_BYTES
+from triporteur_wire.envelope import GivenUp
+from triporteur_wire.messages import Offline, encode
+from triporteur_wire.records import Anchor, Loss, Record, Telemetry
 from triporteur_wire.topics import Channel
-
-LOG = "0123456789abcdef"
-OTHER = "fedcba9876543210"
-
-
-class Depot:
-    """An intake over a fresh database, with a clock in the test's hand."""
-
-    def __init__(self, path: Path) -> None:
-        self.connection = open_writer(path)
-        self.now_ms = 1_800_000_000_000
-        self.intake = Intake(self.connection, lambda: self.now_ms)
-
-    def take(self, *messages: Message) -> dict[str, Ack]:
-        return self.intake.take(messages)
-
-    def ask(self, query: str) -> list[tuple[object, ...]]:
-        return self.connection.execute(query).fetchall()
-
-
-@pytest.fixture
-def depot(tmp_path: Path) -> Iterator[Depot]:
-    made = Depot(tmp_path / "depot.db")
-    yield made
-    made.connection.close()
-
-
-def record(seq: int, body: Body | None = None, boot_no: int = 1) -> Record:
-    said = body or Telemetry("battery", {"soc_pct": seq % 100})
-    return Record(LOG, seq, kind_of(said), boot_no, 1000 * seq, msgspec.Raw(encode_body(said)))
-
-
-def batch(
-    first: int, last: int, records: Sequence[Record] | None = None, given: Sequence[GivenUp] = ()
-) -> Message:
-    held = [record(seq) for seq in range(first, last + 1)] if records is None else records
-    covered = Range(LOG, first, last)
-    return Message("ben", Channel.JOURNAL, pack(Batch(covered, held, given)), properties(covered))
-
-
-def status(logs: dict[str, int], *, retained: bool = False) -> Message:
-    said = Status("ben", "Rennes", "1", 1, 5, 7_000, 15, {}, {}, Delivery(True, 0, None, 0, logs))
-    return Message("ben", Channel.STATUS, encode(said), retained=retained)
-
-
-def marks(acks: dict[str, Ack]) -> dict[str, int]:
-    return acks["ben"].marks
 
 
 def test_a_batch_is_stored_and_acknowledged_up_to_its_end(depot: Depot) -> None:
@@ -121,7 +75,7 @@ def test_what_is_stored_is_never_declared_given_up_later(depot: Depot) -> None:
 def test_an_unreadable_batch_is_quarantined_whole_counted_once_and_stops_nothing(
     depot: Depot,
 ) -> None:
-    bad = Message("ben", Channel.JOURNAL, b"\x00nonsense", properties(Range(LOG, 4, 6)))
+    bad = sent(b"\x00nonsense", 4, 6)
     assert marks(depot.take(batch(1, 3), bad, bad, batch(7, 9))) == {LOG: 9}
     ((reason, payload),) = depot.ask("SELECT reason, payload FROM quarantine")
     assert payload == b"\x00nonsense"
@@ -193,6 +147,12 @@ def test_a_batch_does_not_make_the_last_readings_look_fresh(depot: Depot) -> Non
     assert depot.ask("SELECT heard_utc_ms FROM units") == [(heard_ms,)]
 
 
+def test_a_unit_whose_clock_is_ahead_was_not_heard_later_than_now(depot: Depot) -> None:
+    depot.now_ms = 6_000  # the status says 7 000
+    depot.take(status({}, retained=True))
+    assert depot.ask("SELECT heard_utc_ms FROM units") == [(6_000,)]
+
+
 def test_a_status_the_broker_kept_is_no_sign_of_life(depot: Depot) -> None:
     depot.take(status({LOG: 1}, retained=True))
     assert depot.ask("SELECT heard_utc_ms FROM units") == [(7_000,)]
@@ -202,26 +162,105 @@ def test_a_status_the_broker_kept_is_no_sign_of_life(depot: Depot) -> None:
     assert depot.ask("SELECT heard_utc_ms FROM units") == [(depot.now_ms - 60_000,)]
 
 
-@given(st.binary(max_size=60), st.sampled_from(list(Channel)))
-def test_no_message_whatever_stops_the_ingest(
-    tmp_path_factory: pytest.TempPathFactory, payload: bytes, channel: Channel
-) -> None:
-    depot = Depot(tmp_path_factory.mktemp("any") / "depot.db")
-    depot.take(Message("ben", channel, payload, properties(Range(LOG, 1, 3))))
-    assert marks(depot.take(batch(1, 5))) == {LOG: 5}
-    depot.connection.close()
-
-
 def test_nothing_is_acknowledged_of_a_transaction_that_failed(depot: Depot) -> None:
-    depot.connection.execute(
-        """CREATE TEMP TRIGGER full BEFORE INSERT ON records
-        WHEN NEW.seq = 4 BEGIN SELECT RAISE(ABORT, 'disk full'); END"""
-    )
-    with pytest.raises(sqlite3.Error, match="disk full"):
-        depot.take(batch(1, 5))
+    depot.take(status({}))
+    ((pages,),) = depot.ask("PRAGMA page_count")
+    depot.ask(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        depot.take(batch(1, 2000))
     assert depot.ask("SELECT count(*) FROM records") == [(0,)]
-    depot.connection.execute("DROP TRIGGER full")
-    assert marks(depot.take(batch(1, 5))) == {LOG: 5}
+    depot.ask("PRAGMA max_page_count = 100000")
+    assert marks(depot.take(batch(1, 2000))) == {LOG: 2000}
+
+
+def test_a_message_that_cannot_be_stored_is_set_aside_alone_and_told_once(
+    depot: Depot, caplog: pytest.LogCaptureFixture
+) -> None:
+    depot.connection.execute(
+        """CREATE TEMP TRIGGER fault BEFORE INSERT ON records
+        WHEN NEW.seq BETWEEN 4 AND 9 BEGIN SELECT RAISE(ABORT, 'a fault of ours'); END"""
+    )
+    acks = depot.take(batch(1, 3), batch(4, 6), batch(7, 9), batch(10, 12))
+    assert marks(acks) == {LOG: 12}
+    assert depot.ask("SELECT seq FROM records") == [(1,), (2,), (3,), (10,), (11,), (12,)]
+    assert depot.ask("SELECT payload FROM quarantine") == [
+        (batch(4, 6).payload,),
+        (batch(7, 9).payload,),
+    ]
+    assert len([line for line in caplog.records if line.exc_info]) == 1
+
+
+def test_a_range_that_cannot_be_rolled_up_does_not_hold_up_the_next(depot: Depot) -> None:
+    depot.connection.execute(
+        """CREATE TEMP TRIGGER fault BEFORE INSERT ON rollups
+        WHEN NEW.bucket = 0 BEGIN SELECT RAISE(ABORT, 'a fault of ours'); END"""
+    )
+    depot.take(batch(1, 10), batch(1000, 1010))
+    depot.roll_up()
+    assert depot.ask("SELECT count(*) FROM dirty") == [(0,)]
+    assert depot.ask("SELECT bucket FROM rollups") == [(1,)]
+
+
+def test_a_message_was_heard_when_it_arrived_and_not_when_the_disk_took_it(depot: Depot) -> None:
+    arrived_ms = depot.now_ms - 90_000
+    depot.take(replace(status({}), received_utc_ms=arrived_ms))
+    assert depot.ask("SELECT heard_utc_ms FROM units") == [(arrived_ms,)]
+
+
+def test_of_a_long_unreadable_batch_the_start_is_kept_and_that_is_said(depot: Depot) -> None:
+    depot.take(sent(b"x" * (KEPT_BYTES + 1), 1, 3))
+    ((reason, payload),) = depot.ask("SELECT reason, payload FROM quarantine")
+    assert payload == b"x" * KEPT_BYTES
+    assert f"{KEPT_BYTES} of {KEPT_BYTES + 1} bytes" in str(reason)
+
+
+def test_an_unreadable_batch_of_what_is_stored_already_is_told(
+    depot: Depot, caplog: pytest.LogCaptureFixture
+) -> None:
+    depot.take(batch(1, 5))
+    assert marks(depot.take(sent(b"nonsense", 2, 4))) == {LOG: 5}
+    assert depot.ask("SELECT * FROM quarantine") == []
+    assert "ben: a batch of 2 to 4" in caplog.text
+
+
+def test_a_readable_batch_fills_a_range_that_came_unreadable_before(depot: Depot) -> None:
+    depot.take(sent(b"nonsense", 1, 3))
+    depot.take(batch(1, 3))
+    assert depot.ask("SELECT seq FROM records") == [(1,), (2,), (3,)]
+
+
+def test_a_loss_without_an_end_is_declared_once_however_often_it_comes(depot: Depot) -> None:
+    lost = batch(1, 1, [record(1, Loss(OTHER, 41, None, "journal damaged"))])
+    depot.take(lost, lost)
+    depot.take(lost)
+    assert depot.ask("SELECT first, last FROM given_up") == [(41, None)]
+
+
+def test_a_loss_that_ends_before_its_start_is_kept_and_not_heeded(depot: Depot) -> None:
+    depot.take(batch(1, 1, [record(1, Loss(OTHER, 9, 3, "journal damaged"))]))
+    assert depot.ask("SELECT kind FROM records") == [("loss",)]
+    assert depot.ask("SELECT * FROM given_up") == []
+
+
+def test_two_ingests_on_one_database_give_what_one_gives(tmp_path: Path) -> None:
+    messages = [
+        batch(1, 4),
+        status({LOG: 20}),
+        batch(8, 12, [record(8), record(12)], [GivenUp(9, 10, "thinned")]),
+        batch(5, 7, [record(5, Loss(OTHER, 3, None, "journal damaged")), record(6), record(7)]),
+        sent(b"nonsense", 13, 14),
+        batch(3, 9),
+    ]
+    alone = Depot(tmp_path / "alone.db")
+    first, second = Depot(tmp_path / "shared.db"), Depot(tmp_path / "shared.db")
+    for number, message in enumerate([*messages, *reversed(messages)]):
+        assert (first, second)[number % 2].take(message).keys() == alone.take(message).keys()
+    assert marks(second.take(status({LOG: 20}))) == marks(alone.take(status({LOG: 20})))
+    for depot in (alone, first, second):
+        depot.roll_up()
+    assert _contents(first) == _contents(alone)
+    for depot in (alone, first, second):
+        depot.connection.close()
 
 
 def test_the_epoch_names_the_database(depot: Depot, tmp_path: Path) -> None:
@@ -238,10 +277,17 @@ def test_rollups_do_not_depend_on_order_or_repetition(tmp_path: Path) -> None:
         for third in order:
             first = (third - 1) * 400 + 1
             depot.take(batch(first, first + 399))
-            while roll_up(depot.connection):
-                pass
+            depot.roll_up()
         tables.append(depot.ask("SELECT * FROM rollups ORDER BY bucket"))
         depot.connection.close()
     assert tables[0] == tables[1]
     assert tables[0][0][4:] == (0, 0.0, 99.0, 99.0, 899_000)
     assert len(tables[0]) == 2
+
+
+def _contents(depot: Depot) -> list[list[tuple[object, ...]]]:
+    tables = ("records", "coverage", "given_up", "conflicts", "rollups", "dirty")
+    order = {"conflicts": "seq", "given_up": "log_id, first"}
+    asked = [f"SELECT * FROM {table} ORDER BY {order.get(table, 1)}" for table in tables]
+    asked += ["SELECT name, status, heard_utc_ms, offline_reason FROM units"]
+    return [depot.ask(query) for query in asked]

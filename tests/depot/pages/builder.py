@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from triporteur_depot.database import open_writer
-from triporteur_depot.pages.history import BUCKET_MS, CHARTED, charted_number
+from triporteur_depot.ingest.rollups import roll_up
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
 from triporteur_wire.quantities import Value
 from triporteur_wire.records import (
     Body,
     Event,
     Telemetry,
-    decode_body,
     encode_body,
     kind_of,
     new_log_id,
@@ -80,6 +79,11 @@ class Log:
         self.connection.execute("BEGIN")
         self.connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", self.rows)
         self.connection.execute("UPDATE logs SET stored = ? WHERE id = ?", [self.seq, self.id])
+        if self.rows:
+            self.connection.execute(
+                "INSERT INTO dirty (log_id, first, last) VALUES (?, ?, ?)",
+                [self.id, self.rows[0][1], self.seq],
+            )
         self.connection.execute("COMMIT")
         self.rows.clear()
 
@@ -125,36 +129,7 @@ class Depot:
             "INSERT INTO given_up VALUES (?, ?, ?, ?, ?)", [log.id, first, last, reason, at_ms]
         )
 
-    def roll_up(self, unit_id: int) -> None:
-        """Rollups as they would be computed from all records of the unit."""
-        rows = self.connection.execute(
-            """SELECT boot_no, mono_ms, body FROM records JOIN logs ON logs.id = log_id
-            WHERE unit_id = ? AND kind = 'telemetry' ORDER BY boot_no, mono_ms""",
-            [unit_id],
-        ).fetchall()
-        self.connection.execute("BEGIN")
-        for boot_no, mono_ms, body in rows:
-            self._roll_up(unit_id, boot_no, mono_ms, body)
-        self.connection.execute("COMMIT")
-
-    def _roll_up(self, unit_id: int, boot_no: int, mono_ms: int, body: bytes) -> None:
-        said = _telemetry(body)
-        for quantity in CHARTED:
-            value = charted_number(quantity, said.values.get(quantity))
-            if value is not None:
-                self.connection.execute(
-                    """INSERT INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT DO UPDATE SET low = min(low, excluded.low),
-                    high = max(high, excluded.high), last = excluded.last,
-                    last_mono_ms = excluded.last_mono_ms""",
-                    [
-                        *(unit_id, said.source, quantity, boot_no, mono_ms // BUCKET_MS),
-                        *(value, value, value, mono_ms),
-                    ],
-                )
-
-
-def _telemetry(body: bytes) -> Telemetry:
-    said = decode_body("telemetry", body)
-    assert isinstance(said, Telemetry)
-    return said
+    def roll_up(self) -> None:
+        """Rolls up everything that was stored, as the ingest does."""
+        while roll_up(self.connection):
+            pass

@@ -1,5 +1,6 @@
 """A fleet as it could be on a Monday afternoon: six units, eight days of records by exception."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -110,7 +111,7 @@ def _unit(
     hole = (_MIDNIGHT_MS + 13 * HOUR_MS, _MIDNIGHT_MS + 14 * HOUR_MS)
     spans = [(start_ms, hole[0]), (hole[1], heard_ms)] if mid_day_hole else [(start_ms, heard_ms)]
     ended_pct = fill(log, start_ms - HOUR_MS, spans, seed=len(name))
-    depot.roll_up(unit_id)
+    depot.roll_up()
     if mid_day_hole:
         _incidents(depot, unit_id, start_ms - HOUR_MS, hole)
     readings: dict[str, Value] = {
@@ -137,8 +138,34 @@ def _incidents(depot: Depot, unit_id: int, boot_utc_ms: int, hole: tuple[int, in
     for at_ms, name in zip(hole, ("source_silent", "source_heard"), strict=True):
         log.event(at_ms - boot_utc_ms, name, "battery")
     log.store()
-    depot.give_up(log, 10, 421, "carte pleine", NOW_MS - 12 * DAY_MS)
+    depot.give_up(log, 10, 421, "storage full", NOW_MS - 12 * DAY_MS)
     undated = depot.log(unit_id, boot_no=2)
     for second in range(37):
         undated.say(second * SECOND_MS, soc_pct=50.0 + second / 10)
     undated.store()
+
+
+#: A battery of which there is nothing to say.
+FINE: dict[str, Value] = {"soc_pct": 73.0, "pack_voltage_v": 50.2, "current_a": 0.0}
+
+
+def recorded_day(depot: Depot, clock: Callable[[], int]) -> int:
+    """Two hours of rest, a ride of half an hour, an hour on site; then silence."""
+    unit_id = depot.unit("ben", status({"battery": FINE}), clock())
+    depot.anchor(unit_id, 0, clock() - 10 * HOUR_MS)
+    log = depot.log(unit_id)
+    charge = 90.0
+    for minute in range(0, 210, 2):
+        current_a = 0.0 if minute < 120 else -8.0 if minute < 150 else -1.0
+        charge += current_a / 10
+        log.say(
+            minute * MINUTE_MS,
+            soc_pct=round(charge, 1),
+            current_a=current_a,
+            pack_voltage_v=50.0,
+            battery_temps_c=(11.0, 12.5),
+        )
+    log.event(130 * MINUTE_MS, "source_silent", "battery")
+    log.store()
+    depot.roll_up()
+    return unit_id

@@ -45,4 +45,11 @@ def test_the_next_period_never_lies_in_the_future() -> None:
     assert Period.of(today, None, today).after is None
     assert Period.of(date(2026, 11, 21), None, today).after == today
     assert Period.of(date(2026, 11, 20), "semaine", today).after == today
-    assert Period.of(date(2026, 11, 20), "semaine", today).before == date(2026, 11, 13)
+
+
+def test_the_period_before_never_lies_before_the_data() -> None:
+    today = date(2026, 11, 22)
+    week = Period.of(date(2026, 11, 20), "semaine", today)
+    assert week.before(date(2026, 11, 13)) == date(2026, 11, 13)
+    assert week.before(date(2026, 11, 14)) is None
+    assert week.before(None) is None

@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 
 from tests.depot.pages.builder import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Depot
 from tests.depot.pages.conftest import Clock
+from triporteur_depot.charted import BUCKET_MS, CHARGE, TEMPERATURE
 from triporteur_depot.pages import history
+from triporteur_depot.pages.curves import Column
 from triporteur_depot.pages.days import Window
-from triporteur_depot.pages.history import BUCKET_MS, CHARGE, TEMPERATURE
 from triporteur_wire.records import Telemetry
 
 
@@ -110,7 +111,7 @@ def test_quarters_of_an_hour_stand_side_by_side_whatever_the_boot_began(
     for minute in range(0, 240, 5):
         log.add(minute * MINUTE_MS, Telemetry("battery", {"soc_pct": 90.0 - minute / 10}))
     log.store()
-    depot.roll_up(unit_id)
+    depot.roll_up()
     window = Window(clock() - 6 * HOUR_MS, clock())
     found = history.quarters(depot.connection, unit_id, CHARGE, "battery", window)
     known = [index for index, column in enumerate(found) if column]
@@ -121,6 +122,21 @@ def test_quarters_of_an_hour_stand_side_by_side_whatever_the_boot_began(
     assert (first.low, first.high, first.line) == (89.0, 90.0, 89.0)
 
 
+def test_a_week_refuses_what_its_days_refuse(depot: Depot, clock: Clock) -> None:
+    unit_id = depot.unit("ben", None, clock())
+    depot.anchor(unit_id, 0, clock() - HOUR_MS)
+    log = depot.log(unit_id)
+    for second, charge_pct in enumerate((50.0, 6553.5, 51.0, True)):
+        log.say(second * SECOND_MS, soc_pct=charge_pct)
+    log.store()
+    depot.roll_up()
+    window = Window(clock() - 2 * HOUR_MS, clock())
+    quarters = history.quarters(depot.connection, unit_id, CHARGE, "battery", window)
+    assert [column for column in quarters if column] == [Column(50.0, 51.0, 51.0)]
+    day = [value for _, value in charge(depot, unit_id, window)]
+    assert day == [50.0, None, 51.0, None]
+
+
 def test_sources_with_a_past_are_found_by_quantity(depot: Depot, clock: Clock) -> None:
     unit_id = depot.unit("ben", None, clock())
     log = depot.log(unit_id)
@@ -128,6 +144,6 @@ def test_sources_with_a_past_are_found_by_quantity(depot: Depot, clock: Clock) -
     log.add(0, Telemetry("bms", {"pack_voltage_v": 50.0, "soc_pct": 51.0}))
     log.add(0, Telemetry("motor", {"current_a": -3.0}))
     log.store()
-    depot.roll_up(unit_id)
+    depot.roll_up()
     assert history.rollup_sources(depot.connection, unit_id, CHARGE) == ["bms", "shunt"]
     assert history.rollup_sources(depot.connection, unit_id + 1, CHARGE) == []

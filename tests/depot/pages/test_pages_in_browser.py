@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from waitress.server import create_server
 from tests.depot.pages import scenes
 from tests.depot.pages.builder import Depot, status
 from tests.depot.pages.conftest import Clock
+from tests.depot.pages.scenes import NOW_MS
 from triporteur_depot.pages.app import create_app
+from triporteur_wire.quantities import Value
 
 pytestmark = pytest.mark.browser
 
@@ -51,9 +54,10 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Depot]:
     depot.connection.close()
 
 
-@pytest.fixture(scope="module")
-def address(fleet: Depot) -> Iterator[str]:
-    app = create_app(fleet.path, "Pimms Médiation", Clock(scenes.NOW_MS))
+@contextmanager
+def serving(path: Path) -> Iterator[str]:
+    """The address of the pages of a database, while they are served."""
+    app = create_app(path, "Pimms Médiation", Clock(NOW_MS))
     listener = socket.create_server(("127.0.0.1", 0))
     server = create_server(app, sockets=[listener], threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -61,6 +65,12 @@ def address(fleet: Depot) -> Iterator[str]:
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.close()
     thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def address(fleet: Depot) -> Iterator[str]:
+    with serving(fleet.path) as address:
+        yield address
 
 
 @pytest.fixture
@@ -76,7 +86,7 @@ def test_a_page_follows_by_itself(page: Page, fleet: Depot, address: str) -> Non
     place = page.get_by_role("row", name="ben")
     expect(place).to_contain_text("Rennes")
     said = status({"battery": {"soc_pct": 31.0}}, unit="ben", place="Place Hoche")
-    fleet.unit("ben", said, scenes.NOW_MS)
+    fleet.unit("ben", said, NOW_MS)
     expect(place).to_contain_text("Place Hoche", timeout=15_000)
     expect(page.get_by_role("link", name="ben")).to_be_focused()
 
@@ -90,11 +100,68 @@ def test_a_lost_depot_is_said_and_forgotten_when_it_is_back(page: Page, address:
     expect(lost).to_be_hidden(timeout=15_000)
 
 
+def test_what_does_not_change_stays_as_the_reader_left_it(
+    page: Page, fleet: Depot, address: str
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{address}/unite/ben/tableau")
+    region = page.get_by_role("region", name="Tableau des mesures")
+    region.focus()
+    region.evaluate("node => { node.scrollLeft = 80; node.dataset.mine = '1'; }")
+    page.evaluate("scrollTo(0, 300)")
+    before = region.evaluate("node => node.getBoundingClientRect().y")
+    fleet.unit("ben", status({"battery": {"soc_pct": 33.0}}, unit="ben", place="Gare"), NOW_MS)
+    expect(page.get_by_role("main")).to_contain_text("Gare", timeout=15_000)
+    expect(region).to_be_focused()
+    assert region.evaluate("node => node.scrollLeft") == 80
+    after = region.evaluate("node => node.getBoundingClientRect().y")
+    assert after == pytest.approx(before, abs=1)  # scrolling goes by whole pixels
+
+
+def test_rows_change_places_without_losing_the_focus(
+    page: Page, fleet: Depot, address: str
+) -> None:
+    fleet.unit("ben", status({"battery": {"soc_pct": 90.0}}, unit="ben"), NOW_MS)
+    page.goto(address)
+    units = page.locator("tbody th a")
+    before = units.all_inner_texts()
+    page.get_by_role("link", name="ben").focus()
+    alarmed: dict[str, Value] = {"soc_pct": 5.0, "alarms": ("overload",)}
+    fleet.unit("ben", status({"battery": alarmed}, unit="ben"), NOW_MS)
+    expect(units.first).to_have_text("ben", timeout=15_000)
+    assert before[0] != "ben"
+    assert sorted(units.all_inner_texts()) == sorted(before)
+    expect(page.get_by_role("link", name="ben")).to_be_focused()
+
+
+def test_a_selection_holds_the_page_and_says_so(page: Page, fleet: Depot, address: str) -> None:
+    page.goto(address)
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('tbody th small'))")
+    note = page.get_by_role("status")
+    expect(note).to_contain_text("En pause", timeout=15_000)
+    fleet.unit("ben", status({"battery": {"soc_pct": 71.0}}, unit="ben", place="Port"), NOW_MS)
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.get_by_role("row", name="ben")).to_contain_text("Port", timeout=15_000)
+    expect(note).to_be_hidden()
+
+
+def test_a_page_that_came_too_early_comes_back_by_itself(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "later.db"
+    with serving(path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("ne peut pas lire")
+        Depot(path).connection.close()
+        expect(page.get_by_role("main")).to_contain_text("Aucune unité", timeout=15_000)
+        expect(page.get_by_role("status")).to_be_hidden()
+        page.close()
+
+
 def test_pages_are_whole_without_javascript(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    expect(page.get_by_role("row", name="panda")).to_contain_text("écart de cellules")
+    expect(page.get_by_role("row", name="panda")).to_contain_text("Cellule faible")
     page.get_by_role("link", name="bordeaux-1").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("bordeaux-1")
     page.get_by_role("link", name="Semaine", exact=True).click()
@@ -119,6 +186,36 @@ def test_nothing_is_wider_than_the_screen(page: Page, address: str, path: str, w
     page.set_viewport_size({"width": width, "height": 640})
     page.goto(address + path)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", _PATHS)
+def test_text_of_twice_its_size_fits(page: Page, address: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto(address + path)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for bar in page.locator(".bar").all():
+        box = bar.bounding_box()
+        assert box
+        assert box["width"] >= 48
+
+
+def test_no_kind_of_phase_is_told_by_colour_alone(page: Page, address: str) -> None:
+    page.goto(f"{address}/unite/bordeaux-1")
+    tall = page.locator(".chart.tall")
+    for kind in ("charging", "riding", "on-site", "resting"):
+        assert tall.locator(f".key .{kind} use").get_attribute("href") == f"#i-{kind}"
+    assert tall.locator("use.riding.name:visible").count()
+    page.emulate_media(forced_colors="active")
+    edges = {
+        kind: tall.locator(f".mark.{kind}").first.evaluate(
+            """node => ["stroke", "strokeWidth", "strokeDasharray", "fill"]
+                .map(name => getComputedStyle(node)[name]).join()"""
+        )
+        for kind in ("charging", "riding", "on-site", "resting", "hole")
+    }
+    assert len(set(edges.values())) == len(edges)
 
 
 @pytest.mark.parametrize("path", ["/unite/bordeaux-1", "/unite/bordeaux-1?vue=semaine"])

@@ -42,6 +42,34 @@ def test_a_ride_with_stops_at_lights_is_one_ride() -> None:
     assert told(day((60, REST_A), *ride, (60, SITE_A)))[1] == (Activity.RIDING, 18)
 
 
+def test_a_ride_that_stops_every_minute_is_a_ride() -> None:
+    found = day((60, REST_A), *[(1, RIDE_A), (1, REST_A)] * 15, (60, REST_A))
+    assert [phase.activity for phase in found] == [
+        Activity.RESTING,
+        Activity.RIDING,
+        Activity.RESTING,
+    ]
+    assert 28 <= found[1].minutes <= 30
+
+
+def test_a_ride_of_short_stretches_ends_where_the_stay_begins() -> None:
+    found = day((60, REST_A), *[(2, -8.0), (2, REST_A)] * 8, (180, SITE_A))
+    assert told(found) == [
+        (Activity.RESTING, 60),
+        (Activity.RIDING, 32),
+        (Activity.ON_SITE, 180),
+    ]
+
+
+def test_a_charger_that_pauses_charges() -> None:
+    found = day((60, CHARGE_A), *[(4, REST_A), (4, CHARGE_A)] * 10, (100, REST_A))
+    assert told(found) == [(Activity.CHARGING, 140), (Activity.RESTING, 100)]
+
+
+def test_a_push_of_two_minutes_is_no_ride() -> None:
+    assert told(day((60, REST_A), (2, RIDE_A), (300, REST_A))) == [(Activity.RESTING, 362)]
+
+
 def test_braking_into_the_battery_is_no_charge() -> None:
     found = day((10, RIDE_A), (1, CHARGE_A), (10, RIDE_A))
     assert told(found) == [(Activity.RIDING, 21)]
@@ -68,7 +96,7 @@ def test_the_same_current_is_a_ride_at_high_voltage_only() -> None:
         max_size=30,
     )
 )
-def test_phases_ascend_and_cover_exactly_what_is_known(
+def test_phases_ascend_cover_what_is_known_and_are_long_enough_beside_others(
     stretches: list[tuple[int, float | None]],
 ) -> None:
     found = day(*stretches)
@@ -78,4 +106,5 @@ def test_phases_ascend_and_cover_exactly_what_is_known(
         assert before.end_ms <= after.start_ms
         if before.end_ms == after.start_ms:
             assert before.activity != after.activity
-            assert after.minutes >= MINIMUM_MIN[after.activity]
+            for phase in (before, after):
+                assert phase.minutes >= MINIMUM_MIN[phase.activity]

@@ -29,12 +29,24 @@ def cells(spread_mv: float) -> tuple[float, ...]:
     ("said", "severity", "words"),
     [
         (battery(alarms=("cell_undervoltage",)), Severity.REPAIR, "cellule trop vide"),
-        (battery(alarms=("never_heard_of",)), Severity.REPAIR, "never heard of"),
-        (battery(discharge_fet=False), Severity.REPAIR, "décharge coupée"),
-        (battery(fault="over_voltage"), Severity.REPAIR, "over voltage"),
-        (battery(cells_v=cells(240)), Severity.REPAIR, "écart de cellules 240\u00a0mV"),
-        (battery(cells_v=cells(120)), Severity.ATTENTION, "écart de cellules 120\u00a0mV"),
-        (battery(soc_pct=24.0), Severity.ATTENTION, "Charge basse, pas branché"),
+        (
+            battery(alarms=("never_heard_of",)),
+            Severity.REPAIR,
+            "alarme «\u00a0never_heard_of\u00a0»",
+        ),
+        (battery(alarms=("low_soc",)), Severity.ATTENTION, "charge basse signalée"),
+        (battery(discharge_fet=False), Severity.REPAIR, "La batterie a coupé sa sortie"),
+        (battery(charge_fet=False), Severity.ATTENTION, "n’accepte pas de charge"),
+        (battery(fault="over_temp_fet"), Severity.REPAIR, "défaut «\u00a0over_temp_fet\u00a0»"),
+        (
+            battery(cells_v=cells(240)),
+            Severity.REPAIR,
+            "Cellule faible\u202f: écart de 240\u00a0mV",
+        ),
+        (battery(cells_v=cells(120)), Severity.ATTENTION, "inégales\u202f: écart de 120\u00a0mV"),
+        (battery(soc_pct=24.0), Severity.ATTENTION, "Charge basse, ne se charge pas"),
+        (battery(soc_pct=29.7), Severity.ATTENTION, "Charge basse, ne se charge pas"),
+        (battery(battery_temps_c=(12.0, -0.4)), Severity.ATTENTION, "−0,4\u00a0°C"),
         (battery(battery_temps_c=(12.0, -3.0)), Severity.ATTENTION, "Batterie froide"),
         (battery(battery_temps_c=(46.0, 20.0)), Severity.ATTENTION, "Batterie chaude"),
         (battery(), Severity.READY, "Au repos"),
@@ -49,6 +61,32 @@ def test_what_happens_is_told_in_words(said: Status, severity: Severity, words: 
     found = situation(unit(said), NOW_MS)
     assert found.severity is severity
     assert words in found.words
+
+
+def test_every_source_is_judged_and_the_lowest_charge_is_shown() -> None:
+    shunt: dict[str, Value] = {"soc_pct": 22.9, "alarms": ("low_voltage",), "charge_fet": False}
+    found = situation(unit(status({"bms": FINE, "shunt": shunt})), NOW_MS)
+    assert (found.severity, found.charge_pct) == (Severity.REPAIR, 22)
+    assert found.words == "Batterie\u202f: tension basse"
+    assert found.detail == (
+        "La batterie n’accepte pas de charge · Charge basse, ne se charge pas · au repos"
+    )
+
+
+def test_what_is_pressing_stands_before_what_is_not() -> None:
+    found = situation(unit(battery(soc_pct=12.0, cells_v=cells(240))), NOW_MS)
+    assert found.words.startswith("Cellule faible")
+    assert "Charge basse" in found.detail
+
+
+def test_a_low_charge_does_not_say_what_nobody_knows() -> None:
+    said = status({"battery": {"soc_pct": 20.0}})
+    assert situation(unit(said), NOW_MS).words == "Charge basse"
+
+
+def test_a_reading_that_cannot_be_is_not_shown() -> None:
+    found = situation(unit(battery(soc_pct=6553.5)), NOW_MS)
+    assert (found.severity, found.charge_pct) == (Severity.READY, None)
 
 
 @pytest.mark.parametrize("current_a", [-6.0, 4.0])
@@ -68,7 +106,14 @@ def test_a_low_charge_that_rises_needs_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("age_s", "period_s", "is_silent"),
-    [(29, 1, False), (31, 1, True), (170, 60, False), (181, 60, True)],
+    [
+        (29, 1, False),
+        (31, 1, True),
+        (170, 60, False),
+        (181, 60, True),
+        (2690, 1e9, False),
+        (2710, 1e9, True),
+    ],
 )
 def test_silence_is_three_missed_statuses_and_no_less_than_half_a_minute(
     age_s: float, period_s: float, is_silent: bool
@@ -89,6 +134,7 @@ def test_saying_goodbye_is_off_and_not_silence() -> None:
     found = situation(unit(battery(), 3 * 86_400, "stopped"), NOW_MS)
     assert (found.severity, found.words) == (Severity.OFF, "Éteint depuis 3\u00a0jours")
     assert found.charge_pct is None
+    assert found.detail == "arrêt normal"
 
 
 def test_a_unit_whose_battery_is_silent_says_since_when() -> None:
@@ -96,6 +142,25 @@ def test_a_unit_whose_battery_is_silent_says_since_when() -> None:
     found = situation(unit(said, 10), NOW_MS)
     assert found.severity is Severity.ATTENTION
     assert found.words == "Batterie muette depuis 10\u00a0min"
+
+
+@pytest.mark.parametrize(
+    ("heard_age_s", "since"), [(1190.0, "depuis 20\u00a0min"), (None, "jusqu’ici")]
+)
+def test_a_silent_source_is_named_while_the_battery_speaks(
+    heard_age_s: float | None, since: str
+) -> None:
+    said = status({"bms": FINE, "motor": {}}, heard_age_s=heard_age_s)
+    found = situation(unit(said, 10), NOW_MS)
+    assert found.severity is Severity.ATTENTION
+    assert found.words == f"motor\u202f: rien reçu {since}"
+    assert found.charge_pct == 80
+
+
+def test_a_unit_that_has_no_line_to_a_battery_is_not_in_order() -> None:
+    said = status({"motor": {"input_voltage_v": 50.0}})
+    found = situation(unit(said), NOW_MS)
+    assert (found.severity, found.words) == (Severity.ATTENTION, "Aucune mesure de batterie")
 
 
 def test_a_motor_that_speaks_does_not_hide_a_silent_battery() -> None:

@@ -94,6 +94,58 @@ def test_whatever_happened_all_is_stored_once_the_sea_is_calm(
     assert sea.log.mark == last_seq
 
 
+def test_a_lost_batch_goes_again_while_the_unit_keeps_recording() -> None:
+    sea = Sea(last_seq=10)
+    sea.ship()
+    sea.vanish(1)
+    while sea.log.mark < 10 and sea.now_ms < 10 * RESEND_AFTER_MS:
+        sea.now_ms += 10_000
+        sea.log = replace(sea.log, last_seq=sea.log.last_seq + 5)
+        while sea.ship():
+            pass
+        for mid in sorted(sea.under_way):
+            sea.arrive(mid)
+    assert sea.log.mark >= 10
+
+
+def test_one_log_that_stands_still_goes_again_while_another_moves() -> None:
+    shipper = Shipper()
+    shipper.next([log(5)], 0)
+    shipper.sent(1, 1, 1, 5, 0)
+    shipper.accepted(1)
+    for second in range(1, RESEND_AFTER_MS // 1000):
+        moving = log(second, mark=second, log_id=2)
+        assert shipper.next([log(5), moving], second * 1000) is None
+    stretch = shipper.next([log(5), log(99, mark=99, log_id=2)], RESEND_AFTER_MS)
+    assert stretch
+    assert (stretch.log_id, stretch.after) == (1, 0)
+
+
+def test_a_puback_of_a_message_that_was_no_batch_shortens_no_pause() -> None:
+    sea = Sea(last_seq=10)
+    for expected_s in (1, 2, 4):
+        assert sea.ship()
+        sea.refuse(sea.mid)
+        sea.shipper.accepted(12345)
+        started_ms = sea.now_ms
+        while sea.shipper.next([sea.log], sea.now_ms) is None:
+            sea.now_ms += 500
+        assert (sea.now_ms - started_ms) // 1000 == expected_s
+
+
+def test_after_a_refusal_one_batch_asks_the_way() -> None:
+    sea = Sea(last_seq=100 * BATCH_RECORDS)
+    sea.ship()
+    sea.refuse(1)
+    sea.now_ms += 1000
+    assert sea.ship()
+    assert not sea.ship()
+    sea.arrive(2)
+    while sea.ship():
+        pass
+    assert len(sea.under_way) == WINDOW
+
+
 def test_the_window_holds_until_the_broker_answers() -> None:
     sea = Sea(last_seq=100 * BATCH_RECORDS)
     while sea.ship():

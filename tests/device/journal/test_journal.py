@@ -3,12 +3,18 @@ from pathlib import Path
 
 import pytest
 
-from triporteur_device.journal import JournalReader, JournalWriter, LogState, Stretch
+from triporteur_device.journal import (
+    JournalReader,
+    JournalWriter,
+    LogState,
+    Stretch,
+    highest_boot,
+)
 from triporteur_device.journal.reader import FORGOTTEN
-from triporteur_device.journal.writer import highest_boot
+from triporteur_device.journal.writer import REFUSED
 from triporteur_wire.envelope import GivenUp, Range
 from triporteur_wire.messages import Ack
-from triporteur_wire.records import Anchor, Event, Open, Telemetry, decode_body
+from triporteur_wire.records import Anchor, Event, Loss, Open, Telemetry, decode_body
 
 
 @pytest.fixture
@@ -153,3 +159,83 @@ def test_a_reader_cannot_write(path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         reader._connection.execute("DELETE FROM records")
     reader.close()
+
+
+def test_what_was_in_a_damaged_journal_is_declared_in_the_next(path: Path) -> None:
+    lost = fill(path, 3)
+    with writer(path) as journal:
+        journal.acknowledge(Ack("depot", {lost: 2}))
+    damaged = bytearray(path.read_bytes())
+    with sqlite3.connect(path) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'records'")
+    connection.close()
+    start = (page[0] - 1) * 4096
+    damaged[start : start + 4096] = b"\xff" * 4096
+    path.write_bytes(damaged)
+    with writer(path) as journal:
+        fresh = journal.log
+    reader = JournalReader(path)
+    said = [decode_body(r.kind, r.body) for r in reader.records() if r.log == fresh]
+    reader.close()
+    assert isinstance(said[1], Event)
+    assert said[1].name == "journal_set_aside"
+    assert Loss(lost, 3, None, "journal damaged") in said
+
+
+def test_a_journal_of_a_later_version_is_not_touched(path: Path) -> None:
+    fill(path, 3)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(sqlite3.OperationalError, match="later version"):
+        writer(path)
+    assert states(path)[0].last_seq == 4
+    assert not list(path.parent.glob("*broken*"))
+
+
+def test_marks_of_several_acknowledgements_reach_the_disk_with_one_commit(path: Path) -> None:
+    first = fill(path, 3)
+    with writer(path) as journal:
+        journal.acknowledge(Ack("depot", {first: 2}))
+        journal.acknowledge(Ack("depot", {journal.log: 1}))
+    assert [state.mark for state in states(path)] == [2, 1]
+
+
+def test_an_anchor_dates_every_log_of_its_boot(path: Path) -> None:
+    fill(path, 1)
+    with writer(path) as journal:
+        journal.append(5000, Anchor(1_800_000_005_000, 10, "ntp"))
+    fill(path, 1)
+    assert [state.utc_offset_ms for state in states(path)] == [1_800_000_000_000] * 3
+
+
+@pytest.mark.parametrize("name", ["a#b", "q?r", "a%41b", "é è"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / "device.journal"
+    fill(path, 2)
+    assert states(path)[0].last_seq == 3
+    assert highest_boot(path) == 1
+
+
+def test_while_the_disk_refuses_memory_is_bounded_and_what_was_shed_is_declared(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triporteur_device.journal.writer.MAX_BUFFERED", 100)
+    with writer(path) as journal:
+        journal._connection.execute("PRAGMA query_only = ON")
+        for number in range(1000):
+            body = Event("pressed") if number % 50 == 0 else Telemetry("battery", {"soc_pct": 1})
+            journal.append(number, body)
+            if number % 40 == 0:
+                with pytest.raises(sqlite3.OperationalError):
+                    journal.commit()
+        assert journal.buffered <= 100 + 20
+        journal._connection.execute("PRAGMA query_only = OFF")
+    reader = JournalReader(path)
+    batch = reader.batch(Stretch(1, after=0, limit=10_000))
+    reader.close()
+    assert batch
+    assert sum(record.kind == "event" for record in batch.records) == 20
+    declared = {s for given in batch.given_up for s in range(given.first, given.last + 1)}
+    assert {record.seq for record in batch.records} | declared == set(range(1, 1002))
+    assert {given.reason for given in batch.given_up} == {REFUSED}

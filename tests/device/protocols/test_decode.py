@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from triporteur_device.commands.decode import decode, run
+from triporteur_device.protocols import PROTOCOLS
 
 CELLS = "dd0400080f450f3d0f370f3dfec677"
 CELLS_V = [3.909, 3.901, 3.895, 3.901]
@@ -65,7 +66,8 @@ def test_an_unknown_protocol_is_told_with_the_known_ones(
     out = io.StringIO()
     assert decode("nope", [CELLS], out) == 2
     assert out.getvalue() == ""
-    assert capsys.readouterr().err == ("Unknown protocol 'nope'; choose one of: jbd, vedirect.\n")
+    known = ", ".join(sorted(PROTOCOLS))
+    assert capsys.readouterr().err == f"Unknown protocol 'nope'; choose one of: {known}.\n"
 
 
 def test_the_command_reads_any_bytes_on_standard_input(

@@ -28,6 +28,8 @@ STATES = {
     "medium": status({**CHARGING, "soc_pct": 40.0}),
     "alarm": ALARM,
     "silent": silent(720.0),
+    "cold": status({**RESTING, "battery_temps_c": (-6.0, -4.0)}),
+    "weak": status({**RESTING, "cells_v": (3.7, 4.0), "charge_fet": False}),
 }
 
 
@@ -131,7 +133,7 @@ def test_without_scripts_the_page_follows_too(aboard: Aboard, browser: Browser) 
         page.goto(address)
         expect(page.locator("h1")).to_have_text("En charge")
         aboard.snapshot.unlink()
-        expect(page.locator("h1")).to_have_text("Unité arrêtée", timeout=20_000)
+        expect(page.locator("h1")).to_have_text("Lecture arrêtée", timeout=20_000)
 
 
 def test_a_page_whose_console_is_gone_shows_no_last_value_and_comes_back(
@@ -148,3 +150,17 @@ def test_a_page_whose_console_is_gone_shows_no_last_value_and_comes_back(
         with served(aboard, int(address.rpartition(":")[2])):
             page.clock.run_for(3_000)
             expect(page.locator("h1")).not_to_have_text("Liaison perdue", timeout=15_000)
+
+
+def test_a_refusal_is_an_answer_and_not_silence(aboard: Aboard, browser: Browser) -> None:
+    aboard.tells(status(CHARGING))
+    with served(aboard) as address, phone(browser) as page:
+        page.clock.install()
+        page.goto(address)
+        page.route("**/*", lambda route: route.continue_(url=f"{address}/rien"))
+        page.clock.run_for(3_000)
+        expect(page.locator("h1")).to_have_text("Rien à cette adresse", timeout=15_000)
+        for _ in range(8):
+            with page.expect_response("**/*"):
+                page.clock.run_for(2_000)
+        expect(page.locator("h1")).to_have_text("Rien à cette adresse")

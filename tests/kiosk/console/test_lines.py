@@ -3,18 +3,18 @@
 import msgspec
 import pytest
 
-from tests.kiosk.console.unit import CHARGING, RESTING, health, seen, status
+from tests.kiosk.console.unit import CHARGING, RESTING, health, status, two
 from triporteur_kiosk.console.lines import lines
-from triporteur_kiosk.console.seen import Seen
+from triporteur_wire.messages import Status
 from triporteur_wire.quantities import Value
 
 
 def said(values: dict[str, Value]) -> list[str]:
     """The lines, their no-break spaces made plain."""
-    return plain(seen(values))
+    return plain(status(values))
 
 
-def plain(now: Seen) -> list[str]:
+def plain(now: Status) -> list[str]:
     return [line.text.replace("\u00a0", " ").replace("\u202f", " ") for line in lines(now)]
 
 
@@ -76,7 +76,7 @@ def test_alarms_come_first_in_words() -> None:
     assert said(alarms) == [
         "Cellule trop vide, court-circuit",
         "La batterie a coupé sa sortie",
-        "Batterie à −2 °C : trop froid pour charger",
+        "La batterie n’accepte pas de charge",
     ]
 
 
@@ -94,8 +94,25 @@ def test_a_battery_that_takes_no_charge_says_so() -> None:
 def test_a_line_that_fell_silent_is_named(heard_age_s: float | None, line: str) -> None:
     now = status(RESTING)
     sources = {**now.sources, "moteur": health(heard_age_s)}
-    assert plain(Seen(msgspec.structs.replace(now, sources=sources), 2.0))[0] == line
+    assert plain(msgspec.structs.replace(now, sources=sources))[0] == line
 
 
 def test_an_unknown_current_is_said_to_be_unknown() -> None:
     assert said({"soc_pct": 82.0}) == ["On ne sait pas si elle charge ou se vide"]
+
+
+def test_a_second_battery_is_spoken_of_too() -> None:
+    rear: dict[str, Value] = {**RESTING, "battery_temps_c": (60.0,), "cells_v": (3.7, 4.0)}
+    assert plain(two(RESTING, rear)) == [
+        "Cellule faible : écart de 300 mV",
+        "Batterie trop chaude : 60 °C",
+    ]
+
+
+def test_a_fault_of_the_motor_is_told() -> None:
+    assert said({**RESTING, "fault": "over_temp_fet"})[0].startswith("Panne du moteur : ")
+
+
+@pytest.mark.parametrize("fault", ["none", ""])
+def test_a_motor_without_fault_is_not_spoken_of(fault: str) -> None:
+    assert said({**RESTING, "fault": fault}) == said(RESTING)

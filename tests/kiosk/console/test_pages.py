@@ -6,7 +6,16 @@ import re
 import msgspec
 import pytest
 
-from tests.kiosk.console.unit import CHARGING, RESTING, Aboard, delivery, health, silent, status
+from tests.kiosk.console.unit import (
+    CHARGING,
+    RESTING,
+    Aboard,
+    delivery,
+    health,
+    silent,
+    status,
+    two,
+)
 from triporteur_wire.messages import Offline, Reading, Status, encode
 
 PATHS = ["/", "/unite"]
@@ -64,13 +73,15 @@ def test_the_page_says_what_waits_for_the_depot(
     assert sentence in plain(aboard.page())
 
 
-def test_an_old_snapshot_is_a_stopped_unit_and_shows_no_last_value(aboard: Aboard) -> None:
+def test_after_an_old_snapshot_the_reading_is_stopped_and_no_last_value_shown(
+    aboard: Aboard,
+) -> None:
     aboard.tells(status(CHARGING), ago_s=190)
     page = plain(aboard.page())
-    assert "<h1>Unité arrêtée</h1>" in page
+    assert "<h1>Lecture arrêtée</h1>" in page
     assert "<span>depuis 3 min</span>" in page
     assert not re.search(r"82|52,2|4,1", page)
-    assert "Unité arrêtée depuis 3 min" in plain(aboard.page("/unite"))
+    assert "Lecture arrêtée depuis 3 min" in plain(aboard.page("/unite"))
 
 
 def test_ages_include_the_time_since_the_snapshot(aboard: Aboard) -> None:
@@ -80,14 +91,15 @@ def test_ages_include_the_time_since_the_snapshot(aboard: Aboard) -> None:
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\x00", b'{"state":"online"}', "offline"])
 @pytest.mark.parametrize("path", PATHS)
-def test_no_usable_snapshot_is_a_stopped_unit(
+def test_without_usable_snapshot_the_reading_is_stopped(
     aboard: Aboard, path: str, content: bytes | str | None
 ) -> None:
     if content is not None:
         said = encode(Offline("stopped")) if isinstance(content, str) else content
         aboard.snapshot.write_bytes(said)
     page = aboard.page(path)
-    assert "Unité arrêtée" in page
+    assert "Lecture arrêtée" in page
+    assert "ne lit plus" not in page
 
 
 def test_a_snapshot_that_may_not_be_read_is_told_apart_and_logged_once(
@@ -131,15 +143,15 @@ def test_the_unit_page_tells_lines_and_delivery(aboard: Aboard) -> None:
     aboard.tells(msgspec.structs.replace(status(), sources={"batterie": noisy}, delivery=held))
     page = plain(aboard.page("/unite"))
     assert "<h1>bordeaux-1</h1><p>Bordeaux Sud</p>" in page
-    assert "1 204 trames lues, 3 refusées, 45 octets écartés" in page
+    assert "1 204 messages lus, 3 refusés, 45 signes illisibles" in page
     assert dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page)) == {
         "Version": "0.1.0",
         "Démarrages": "12",
         "Heure": "connue",
         "Dépôt": "injoignable",
-        "En attente": "13",
-        "La plus ancienne": "9 s",
-        "Abandonnées": "412",
+        "Mesures en attente": "13",
+        "Attente la plus longue": "9 s",
+        "Mesures perdues": "412",
     }
 
 
@@ -174,10 +186,67 @@ def test_every_answer_is_shut_to_others_and_sets_no_cookie(aboard: Aboard, path:
     assert "Set-Cookie" not in headers
 
 
-def test_another_address_leads_back(aboard: Aboard) -> None:
-    answer = aboard.app.test_client().get("/rien")
-    assert answer.status_code == 404
+@pytest.mark.parametrize(
+    ("method", "path", "code", "heading"),
+    [
+        ("GET", "/rien", 404, "Rien à cette adresse"),
+        ("POST", "/", 405, "Cette page se lit seulement"),
+    ],
+)
+def test_a_refusal_says_why_leads_back_and_does_not_follow(
+    aboard: Aboard, method: str, path: str, code: int, heading: str
+) -> None:
+    answer = aboard.app.test_client().open(path, method=method)
+    assert answer.status_code == code
+    assert f"<h1>{heading}</h1>" in answer.text
     assert 'href="/"' in answer.text
+    assert "follow.js" not in answer.text
+    assert "http-equiv" not in answer.text
+
+
+def test_a_refused_method_is_told_which_are_taken(aboard: Aboard) -> None:
+    assert "GET" in aboard.app.test_client().post("/").headers["Allow"]
+
+
+def test_a_console_that_fails_says_so_and_keeps_trying(
+    aboard: Aboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aboard.tells(status())
+    monkeypatch.setitem(aboard.app.view_functions, "show_battery", lambda: 1 / 0)
+    answer = aboard.app.test_client().get("/")
+    assert answer.status_code == 500
+    assert "<h1>Panne de la console</h1>" in answer.text
+    assert "follow.js" in answer.text
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.0.1:8081", "localhost", "LocalHost:9", "[::1]", "[::1]:8081"]
+)
+def test_the_console_answers_to_its_own_names(aboard: Aboard, host: str) -> None:
+    assert aboard.app.test_client().get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8081", "127.0.0.1.evil.example", "192.168.4.1:8081", "[",
+     "[::2]", "localhost.evil.example", "0.0.0.0"],
+)  # fmt: skip
+@pytest.mark.parametrize("path", [*PATHS, "/rien", "/static/console.css"])
+def test_a_name_that_was_led_here_from_elsewhere_learns_nothing(
+    aboard: Aboard, path: str, host: str
+) -> None:
+    aboard.tells(status(CHARGING))
+    answer = aboard.app.test_client().get(path, headers={"Host": host})
+    assert answer.status_code == 421
+    assert "82" not in answer.text
+
+
+def test_the_details_of_two_batteries_run_from_the_lowest_to_the_highest(aboard: Aboard) -> None:
+    aboard.tells(two(CHARGING, {**CHARGING, "remaining_ah": 1.2, "battery_temps_c": (-9.0,)}))
+    found = dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", plain(aboard.page())))
+    assert found["Charge restante"] == "1,2 à 32,8 Ah"
+    assert found["Température"] == "−9 à 14 °C"
+    assert found["Tension"] == "52,2 V"
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/rien"])

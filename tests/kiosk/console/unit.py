@@ -7,7 +7,6 @@ import msgspec
 from triporteur_device.clock import boottime_ms
 from triporteur_device.snapshot import write_snapshot
 from triporteur_kiosk.console.app import create_app
-from triporteur_kiosk.console.seen import Seen
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status
 from triporteur_wire.quantities import Value
 
@@ -61,9 +60,17 @@ def silent(heard_age_s: float | None) -> Status:
     )
 
 
-def seen(values: dict[str, Value] | None = None, *, age_s: float = 0.4) -> Seen:
-    """The status looked at in the moment it was made."""
-    return Seen(status(values, age_s=age_s), 0.0)
+def two(front: dict[str, Value], rear: dict[str, Value]) -> Status:
+    """A unit with two batteries."""
+    given = {"avant": front, "arriere": rear}
+    return msgspec.structs.replace(
+        status(),
+        readings={
+            source: {name: Reading(value, 0.4) for name, value in values.items()}
+            for source, values in given.items()
+        },
+        sources={source: health() for source in given},
+    )
 
 
 class Aboard:

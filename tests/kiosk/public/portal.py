@@ -1,8 +1,8 @@
 """The portal under test: its shipped content, a planned agenda and a fixed day."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from threading import Thread
 
@@ -18,9 +18,9 @@ from triporteur_kiosk.public.themes import THEMES
 CONTENT_FILE = Path(__file__).parents[3] / "kiosk/content/content.toml"
 ADDRESS = "triporteur.lan"
 TODAY = date(2026, 11, 22)
+NOON = datetime.combine(TODAY, time(12))
 THEME_PATHS = [f"/{theme.number}" for theme in THEMES]
 PATHS = ["/", "/visites", "/recharge", "/urgences", "/vie-privee", *THEME_PATHS]
-MAX_PAGE_BYTES = 14_336
 
 
 def visit(day: date, place: str = "Marché Saint-Michel") -> Visit:
@@ -33,9 +33,11 @@ def content_with(*visits: Visit) -> Content:
     return msgspec.structs.replace(load_content(CONTENT_FILE), visits=visits)
 
 
-def portal(content: Content, address: str = ADDRESS, today: date = TODAY) -> Flask:
-    """The application at `address`, on the day `today`."""
-    return create_app(content, address, lambda: today)
+def portal(
+    content: Content, address: str = ADDRESS, now: Callable[[], datetime | None] = lambda: NOON
+) -> Flask:
+    """The application at `address`, at the time `now` gives."""
+    return create_app(content, address, now)
 
 
 @contextmanager

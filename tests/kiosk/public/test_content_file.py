@@ -1,14 +1,17 @@
 """The content file is taken whole or refused with every fault named."""
 
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.kiosk.public.portal import CONTENT_FILE
+from tests.kiosk.public.portal import ADDRESS, CONTENT_FILE, NOON, PATHS, portal
 from triporteur_kiosk.public.content import Content
 from triporteur_kiosk.public.content_file import ContentFaults, load_content
+from triporteur_kiosk.public.pages import MAX_PAGE_BYTES
 from triporteur_kiosk.public.themes import THEMES, Theme
 
 
@@ -78,6 +81,69 @@ def test_a_theme_without_partner_and_a_visit_that_ends_first_are_faults(
         "partner, themes: found 0 of manger-dormir, expected 1 to 8",
         "visit 1, to: found 14:00:00, expected later than 17:00:00",
     ]
+
+
+def eight_partners(character: str) -> str:
+    """The rest of a content file whose first theme is as full as the limits of texts allow."""
+    shipped = CONTENT_FILE.read_text(encoding="utf-8").replace('"sante", ', "")
+    return shipped.replace('["sante"]', '["famille"]') + "".join(
+        f'\n[[partner]]\nname = "{character * 40}"\nsentence = "{character * 120}"\n'
+        f'url = "https://{"x" * 57}.fr/"\n'
+        'themes = ["sante"]\nverified = "to verify"\n'
+        for _ in range(8)
+    )
+
+
+def planned(character: str) -> str:
+    """Sixty visits, each to a place of the longest name."""
+    return "".join(
+        f"\n[[visit]]\ndate = 2026-{11 + n // 30}-{1 + n % 30:02}\nfrom = 14:00:00\n"
+        f'to = 17:30:00\nplace = "{character * 40}"\n'
+        for n in range(60)
+    )
+
+
+# Written as `&#39;`, `&amp;` and `&lt;` in a page.
+@pytest.mark.parametrize("character", ["'", "&", "<"])
+def test_a_page_that_grows_too_heavy_is_a_fault_with_its_size(file: Path, character: str) -> None:
+    (fault,) = faults_of(file, eight_partners(character))
+    found = re.fullmatch(r"page /1: found (\d+) bytes, expected at most 14336; .*", fault)
+    assert found
+    assert int(found[1]) > MAX_PAGE_BYTES
+
+
+def heaviest(content: Content, now: datetime) -> int:
+    """The size of the heaviest page at that time."""
+    phone = portal(content, now=lambda: now).test_client()
+    return max(len(phone.get(path, base_url=f"http://{ADDRESS}").data) for path in PATHS)
+
+
+@pytest.mark.parametrize("character", ["é", "'", "\N{TRIANGULAR FLAG ON POST}"])
+def test_an_agenda_that_is_taken_is_light_on_every_day(
+    file: Path, shipped: str, character: str
+) -> None:
+    file.write_text(shipped + planned(character), encoding="utf-8")
+    content = load_content(file)
+    sizes = [heaviest(content, NOON + timedelta(days=days)) for days in range(-30, 30, 7)]
+    assert max(sizes) <= MAX_PAGE_BYTES
+
+
+def test_eight_partners_with_french_texts_of_the_greatest_length_fit(file: Path) -> None:
+    file.write_text(eight_partners("é"), encoding="utf-8")
+    assert heaviest(load_content(file), NOON) <= MAX_PAGE_BYTES
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("emergency 1, number", 'number = "112"'),
+        ("partner 1, name", 'name = "Assurance maladie"'),
+        ("partner 1, url", 'url = "https://www.ameli.fr/"'),
+    ],
+)
+def test_a_line_end_in_a_text_is_a_fault(file: Path, shipped: str, key: str, line: str) -> None:
+    (fault,) = faults_of(file, shipped.replace(line, f'{line[:-1]}\\n"'))
+    assert fault.startswith(f"{key}: found ")
 
 
 def test_tables_of_the_wrong_shape_are_faults(file: Path) -> None:

@@ -1,7 +1,7 @@
 """What holds for every page: one light answer, in plain French, that keeps and fetches nothing."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -10,15 +10,12 @@ from werkzeug.test import TestResponse
 
 from tests.kiosk.public.portal import (
     ADDRESS,
-    MAX_PAGE_BYTES,
     PATHS,
     THEME_PATHS,
-    TODAY,
-    content_with,
     portal,
-    visit,
 )
-from triporteur_kiosk.public.content import Content, Partner
+from triporteur_kiosk.public.content import Content
+from triporteur_kiosk.public.pages import MAX_PAGE_BYTES
 from triporteur_kiosk.public.themes import THEMES, Theme
 
 LINK = re.compile(r'href="([^"]*)"')
@@ -69,15 +66,6 @@ def test_a_page_is_french_titled_and_fits_a_phone(visitor: FlaskClient, path: st
     assert re.search(r"<title>[^<]+ – Triporteur</title>", page)
     assert page.count("<h1") == page.count("<main>") == 1
     assert not [word for word in words(page) if re.search(r"(^|[^\u202f])[?!;:»]$|^«", word)]
-
-
-def test_the_longest_content_still_fits() -> None:
-    partner = Partner("é" * 40, f"https://{'x' * 57}.fr/", "é" * 120, ("sante",), None)
-    shipped = content_with(*(visit(TODAY + timedelta(days=n), "é" * 40) for n in range(60)))
-    others = tuple(each for each in shipped.partners if "sante" not in each.themes)
-    full = msgspec.structs.replace(shipped, partners=(partner,) * 8 + others)
-    phone = portal(full).test_client()
-    assert all(len(get(phone, path).data) <= MAX_PAGE_BYTES for path in PATHS)
 
 
 def test_the_welcome_page_offers_the_eight_themes_in_their_places(visitor: FlaskClient) -> None:
@@ -150,6 +138,24 @@ def test_a_page_takes_no_post_and_says_what_it_takes(visitor: FlaskClient) -> No
     answer = visitor.post("/1", base_url=f"http://{ADDRESS}")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
+    assert "Cette page se lit" in answer.text
+    assert "n’existe pas" not in answer.text
+
+
+def test_a_page_that_fails_says_so(content: Content) -> None:
+    def fail() -> datetime:
+        raise ArithmeticError
+
+    answer = get(portal(content, now=fail).test_client(), "/")
+    assert answer.status_code == 500
+    assert "Cette page est en panne" in answer.text
+    assert "n’existe pas" not in answer.text
+
+
+def test_what_a_page_tells_to_do_can_be_done_where_a_phone_shows_it(visitor: FlaskClient) -> None:
+    # A phone opens the portal in a sign-in sheet, where neither links elsewhere nor `tel:` work.
+    assert "quittez ce Wi-Fi, ou demandez-nous" in get(visitor, "/1").text
+    assert "Faites le numéro, ou touchez-le" in get(visitor, "/urgences").text
 
 
 def test_nothing_is_logged_of_a_visit(

@@ -107,3 +107,21 @@ def test_the_keyboard_meets_the_tiles_in_order_and_sees_where_it_is(page: Page, 
         focused = page.locator(":focus")
         assert focused.get_attribute("href") == f"/{number}"
         assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+
+
+def test_in_a_language_written_from_the_right_a_page_is_mirrored(page: Page, url: str) -> None:
+    page.goto(url + "/1")
+    page.evaluate("document.dir = 'rtl'")
+    for arrow in (".back svg", ".end svg"):
+        turned = page.locator(arrow).first.evaluate("e => getComputedStyle(e).transform")
+        assert turned == "matrix(-1, 0, 0, 1, 0, 0)"
+    row, end = (page.locator(name).first.bounding_box() for name in (".list .row", ".end"))
+    assert row is not None
+    assert end is not None
+    assert end["x"] < row["x"] + row["width"] / 2
+    page.goto(url)
+    page.evaluate("document.dir = 'rtl'")
+    tile, number = (page.locator(name).first.bounding_box() for name in (".tile", ".tile .number"))
+    assert tile is not None
+    assert number is not None
+    assert number["x"] > tile["x"] + tile["width"] / 2

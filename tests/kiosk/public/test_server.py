@@ -2,11 +2,15 @@
 
 import logging
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from threading import Event, Thread
 
 import pytest
 
 from tests.kiosk.public.portal import portal, served
 from triporteur_kiosk.public.content import Content
+from triporteur_kiosk.public.server import MAX_CONNECTIONS
 
 
 def exchange(port: int, request: str) -> bytes:
@@ -47,6 +51,8 @@ def test_an_answer_closes_the_connection_and_names_no_software(
         "GET http://captive.apple.com/ HTTP/1.1\r\nHost: captive.apple.com\r\n\r\n",
         "GET / HTTP/1.0\r\n\r\n",
         "GET /%ff%00 HTTP/1.1\r\nHost: \xe9\xff\r\n\r\n",
+        "GET http://captive.apple.com/ HTTP/1.1\r\nHost: triporteur.lan\r\n\r\n",
+        "GET HTTP://a.fr HTTP/1.1\r\nHost: triporteur.lan\r\n\r\n",
         "POST /x HTTP/1.1\r\nHost: a.fr\r\nContent-Length: 3\r\n\r\nabc",
     ],
 )
@@ -55,6 +61,58 @@ def test_odd_requests_are_led_to_the_portal(content: Content, request_text: str)
         answer = exchange(port, request_text)
     assert answer.split(b"\r\n")[0].endswith(b" 302 Found")
     assert b"\r\nLocation: http://triporteur.lan/\r\n" in answer
+
+
+def test_a_whole_url_as_target_outweighs_the_host(content: Content) -> None:
+    with served(portal(content)) as port:
+        answer = exchange(port, "GET http://triporteur.lan/1 HTTP/1.1\r\nHost: a.fr\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@contextmanager
+def trickling(port: int, count: int) -> Iterator[list[socket.socket]]:
+    """So many connections of a phone that sends each a byte a second and never a whole request."""
+    done = Event()
+    with ExitStack() as stack:
+        phones = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            for _ in range(count)
+        ]
+
+        def trickle() -> None:
+            for phone in phones:
+                phone.sendall(b"GET / HTTP/1.1\r\nHost: a")
+            while not done.wait(1):
+                for phone in phones:
+                    with suppress(OSError):  # the server has hung up, as it should
+                        phone.send(b"a")
+
+        thread = Thread(target=trickle)
+        thread.start()
+        try:
+            yield phones
+        finally:
+            done.set()
+            thread.join()
+
+
+@pytest.mark.slow
+def test_a_phone_that_takes_every_place_keeps_nobody_out(content: Content) -> None:
+    with served(portal(content)) as port, trickling(port, MAX_CONNECTIONS + 50):
+        for _ in range(3):
+            answer = exchange(
+                port,
+                "GET /generate_204 HTTP/1.1\r\nHost: connectivitycheck.gstatic.com\r\n\r\n",
+            )
+            assert answer.startswith(b"HTTP/1.1 302 Found\r\n")
+
+
+@pytest.mark.slow
+def test_a_connection_that_only_trickles_is_hung_up_on(content: Content) -> None:
+    with served(portal(content)) as port, trickling(port, 3) as phones:
+        for phone in phones:
+            with suppress(ConnectionResetError):
+                assert phone.recv(1) == b""
 
 
 def test_the_server_logs_no_visit(content: Content, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,35 +1,59 @@
-// Keeps <main> as the depot would show it now. Without it, the page reloads by itself.
+// Keeps <main> as the depot would show it now, changing only what differs: scroll, focus and a
+// reader's place stay. Without it, the page reloads by itself.
 "use strict";
 const EVERY_MS = 5000;
-const lost = document.getElementById("lost");
+const note = document.getElementById("note");
+let tag = null;
+let lost = "";
 
-function place(fresh) {
-  const old = document.getElementById("main");
-  const at = old.contains(document.activeElement) ? document.activeElement : null;
-  const kind = at && (at.hasAttribute("href") ? `[href="${CSS.escape(at.getAttribute("href"))}"]` : at.id && `#${CSS.escape(at.id)}`);
-  const among = kind ? [...old.querySelectorAll(kind)].indexOf(at) : -1;
-  old.replaceWith(fresh);
-  fresh.querySelectorAll(kind || "none")[among]?.focus({ preventScroll: true });
+function say(text) {
+  if (note.textContent !== text) note.textContent = text;
+  note.hidden = !text;
+}
+
+const clock = (now) => `${now.getHours()}\u00a0h\u00a0${String(now.getMinutes()).padStart(2, "0")}`;
+
+function renewAttributes(old, fresh) {
+  // What is folded or unfolded is the reader's.
+  for (const { name } of [...old.attributes]) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+}
+
+function renew(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
+  if (old.nodeType === Node.TEXT_NODE) return void (old.data = fresh.data);
+  renewAttributes(old, fresh);
+  const parts = new Map([...old.children].map((part) => [part.dataset.part, part]));
+  const wanted = [...fresh.childNodes];
+  wanted.forEach((child, index) => {
+    const name = child.dataset?.part;
+    const at = old.childNodes[index] ?? null;
+    const known = name ? parts.get(name) : at;
+    if (!known) return old.insertBefore(child, at);
+    if (known !== at) old.insertBefore(known, at);
+    renew(known, child);
+  });
+  while (old.childNodes.length > wanted.length) old.lastChild.remove();
+}
+
+async function look() {
+  const main = document.getElementById("main");
+  const answer = await fetch(location.href, { cache: "no-cache", signal: AbortSignal.timeout(4 * EVERY_MS) });
+  if (![200, Number(main.dataset.status)].includes(answer.status)) throw new Error(answer.status);
+  if (tag && answer.headers.get("ETag") === tag) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const focused = document.activeElement;
+  document.title = page.title;
+  renew(main, page.getElementById("main"));
+  if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
+  tag = answer.headers.get("ETag");
 }
 
 async function follow() {
-  const tag = document.getElementById("main").dataset.tag;
-  if (!document.hidden && getSelection().isCollapsed) {
-    try {
-      const headers = { "If-None-Match": `"${tag}"` };
-      const answer = await fetch(location.href, { headers, cache: "no-store", signal: AbortSignal.timeout(4 * EVERY_MS) });
-      if (answer.status === 200) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        document.title = page.title;
-        place(page.getElementById("main"));
-      } else if (answer.status !== 304) throw new Error(answer.status);
-      lost.hidden = true;
-    } catch {
-      const [hour, minute] = new Date().toTimeString().split(":");
-      if (lost.hidden) lost.textContent = `Connexion perdue depuis ${Number(hour)} h ${minute} : cette page ne suit plus.`;
-      lost.hidden = false;
-    }
-  }
+  const paused = !getSelection().isCollapsed;
+  if (!document.hidden && !paused) await look().then(() => (lost = ""), () => (lost ||= clock(new Date())));
+  say(lost ? `Connexion perdue depuis ${lost}\u202f: cette page ne suit plus.` : paused ? "En pause\u202f: du texte est sélectionné." : "");
   setTimeout(follow, EVERY_MS);
 }
-if (document.getElementById("main").dataset.tag) setTimeout(follow, EVERY_MS);
+setTimeout(follow, EVERY_MS);

@@ -1,4 +1,5 @@
-// Keeps <main> as the console would show it now, and shows nothing once the console is silent.
+// Keeps <main> as the console would show it now, and shows nothing once the console is silent. An
+// answer that refuses is an answer: the console says in it why.
 // Without scripts, the page reloads by itself.
 "use strict";
 const EVERY_MS = 2000;
@@ -22,7 +23,6 @@ async function ask() {
   try {
     const answer = await fetch(location.href, { cache: "no-store", signal: hurry.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!answer.ok) throw new Error(answer.statusText);
     const content = document.createDocumentFragment();
     content.append(...page.querySelector("main").childNodes);
     place(content, page.title);

@@ -1,0 +1,129 @@
+"""A broker that says what the test tells it to, to one client at a time."""
+
+import socket
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK = 0x10, 0x20, 0x30, 0x40, 0x80, 0x90
+PINGREQ, PINGRESP = 0xC0, 0xD0
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """What the client sent, and on which of its connections, from 1."""
+
+    kind: int
+    body: bytes
+    connection_no: int
+
+
+class ScriptedBroker:
+    """Listens on `port`; use as a context. `packets` grows with what the client sends."""
+
+    def __init__(self) -> None:
+        self.packets: list[Packet] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        self._connection: socket.socket | None = None
+        self._connections = 0
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> "ScriptedBroker":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None
+    ) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self.drop()
+        self._thread.join()
+        self._listening.close()
+
+    def sent(self, kind: int, connection_no: int = 1) -> list[bytes]:
+        """What the client sent of one kind."""
+        return [
+            packet.body
+            for packet in list(self.packets)
+            if packet.kind == kind and packet.connection_no == connection_no
+        ]
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        mid: int = 0,
+        retain: bool = False,
+        properties: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """A message to the client: at QoS 1 with a `mid`, else at QoS 0."""
+        said = b"".join(b"\x26" + _text(name) + _text(value) for name, value in properties)
+        number = mid.to_bytes(2, "big") if mid else b""
+        body = _text(topic) + number + _length(len(said)) + said + payload
+        self._send(PUBLISH | (2 if mid else 0) | retain, body)
+
+    def drop(self) -> None:
+        """Cuts the client off."""
+        if self._connection:
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            with connection:
+                self._connection = connection
+                self._connections += 1
+                while packet := _read(connection):
+                    self._heed(*packet)
+                self._connection = None
+
+    def _heed(self, kind: int, body: bytes) -> None:
+        match kind:
+            case 0x10:
+                self._send(CONNACK, b"\0\0\0")
+            case 0x80:
+                self._send(SUBACK, body[:2] + b"\0" + b"\1" * body.count(b"triporteur"))
+            case 0xC0:
+                self._send(PINGRESP, b"")
+        self.packets.append(Packet(kind, body, self._connections))
+
+    def _send(self, kind: int, body: bytes) -> None:
+        if self._connection:
+            self._connection.sendall(bytes([kind]) + _length(len(body)) + body)
+
+
+def _read(connection: socket.socket) -> tuple[int, bytes] | None:
+    stream = connection.makefile("rb", buffering=0)
+    head = stream.read(1)
+    if not head:
+        return None
+    length = shift = 0
+    while True:
+        (byte,) = stream.read(1)
+        length |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            break
+    body = b""
+    while len(body) < length:
+        body += stream.read(length - len(body))
+    return head[0] & 0xF0, body
+
+
+def _text(text: str) -> bytes:
+    return len(text.encode()).to_bytes(2, "big") + text.encode()
+
+
+def _length(length: int) -> bytes:
+    made = b""
+    while True:
+        length, byte = divmod(length, 128)
+        made += bytes([byte | (0x80 if length else 0)])
+        if not length:
+            return made

@@ -1,0 +1,172 @@
+"""The agent's loop over a real journal and snapshot, with time and depot in the test's hand."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from triporteur_device.agent import Agent
+from triporteur_device.clock import Clock, WallTime
+from triporteur_device.config import DeviceConfig, load
+from triporteur_device.live import Observation
+from triporteur_device.snapshot import read_snapshot
+from triporteur_device.storage import Storage, open_storage
+from triporteur_wire.messages import Ack, Delivery, Status
+from triporteur_wire.records import Anchor, Event, Telemetry, decode_body
+
+
+class Depot:
+    """Stands for the publisher: keeps what it is shown, and runs the script tick by tick."""
+
+    def __init__(self, script: dict[int, Callable[[], None]], seconds: int) -> None:
+        self.statuses: list[Status] = []
+        self.commits = 0
+        self.stop = threading.Event()
+        self._script = script
+        self._seconds = seconds
+
+    def show(self, status: Status) -> None:
+        self.statuses.append(status)
+        self._script.get(len(self.statuses), lambda: None)()
+        if len(self.statuses) >= self._seconds:
+            self.stop.set()
+
+    def committed(self) -> None:
+        self.commits += 1
+
+    def delivery(self, now_utc_ms: int | None, *, durable: bool) -> Delivery:
+        return Delivery(True, 0, None, 0, {}, durable)
+
+
+class Unit:
+    """An agent whose clock advances as it is looked at."""
+
+    def __init__(self, config: DeviceConfig) -> None:
+        self.config = config
+        self.now_ms = 0
+        self.wall: WallTime | None = None
+        self.inbox: queue.SimpleQueue[Observation | Ack] = queue.SimpleQueue()
+        self.storage: Storage = open_storage(config, lambda: 0, "test")
+
+    def mono_ms(self) -> int:
+        self.now_ms += 500  # three looks make a tick, and the loop never has to wait
+        return self.now_ms
+
+    def hear(self, **values: float) -> None:
+        self.inbox.put(Observation("battery", self.now_ms, values))
+
+    def live(self, seconds: int, script: dict[int, Callable[[], None]]) -> Depot:
+        depot = Depot(script, seconds)
+        clock = Clock(self.mono_ms, lambda: self.wall)
+        agent = Agent(self.config, "test", clock, self.storage, [], depot, self.inbox)  # type: ignore[arg-type]
+        agent.run(depot.stop)
+        return depot
+
+    def recorded(self) -> list[object]:
+        return [decode_body(r.kind, r.body) for r in self.storage.reader.records()]
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> Iterator[Unit]:
+    path = tmp_path / "unit.toml"
+    path.write_text(
+        f"""
+[unit]
+name = "ben"
+[[source]]
+name = "battery"
+protocol = "jbd"
+port = "/dev/ttyUSB0"
+stale_after_s = 5
+[journal]
+directory = "{tmp_path / "journal"}"
+[snapshot]
+path = "{tmp_path / "run" / "snapshot.json"}"
+[mqtt]
+host = "depot"
+"""
+    )
+    made = Unit(load(path))
+    yield made
+    made.storage.writer.close()
+    made.storage.reader.close()
+    made.storage.lock.close()
+
+
+def test_what_is_heard_is_shown_and_recorded(unit: Unit) -> None:
+    depot = unit.live(4, {2: lambda: unit.hear(soc_pct=82)})
+    assert depot.statuses[-1].number("soc_pct") == 82
+    assert Telemetry("battery", {"soc_pct": 82}) in unit.recorded()
+    shown = read_snapshot(Path(unit.config.snapshot.path), now_ms=unit.now_ms)
+    assert shown
+    assert shown.status.number("soc_pct") == 82
+
+
+def test_a_source_that_falls_silent_is_absent_and_both_are_recorded(unit: Unit) -> None:
+    depot = unit.live(14, {2: lambda: unit.hear(soc_pct=82)})
+    assert depot.statuses[-1].number("soc_pct") is None
+    recorded = unit.recorded()
+    assert Telemetry("battery", {"soc_pct": None}) in recorded
+    names = [body.name for body in recorded if isinstance(body, Event)]
+    assert names == ["source_heard", "source_silent"]
+
+
+def test_a_slow_moment_is_not_taken_for_silence(unit: Unit) -> None:
+    def stall() -> None:
+        unit.now_ms += 60_000
+        unit.hear(soc_pct=81)
+
+    depot = unit.live(6, {2: lambda: unit.hear(soc_pct=82), 3: stall})
+    assert depot.statuses[3].number("soc_pct") == 81
+    assert not [b for b in unit.recorded() if isinstance(b, Event) and b.name == "source_silent"]
+
+
+def test_the_time_is_anchored_as_soon_as_it_is_known(unit: Unit) -> None:
+    def learn() -> None:
+        unit.wall = WallTime(unit.now_ms, 1_800_000_000_000, 3, "ntp")
+
+    unit.live(5, {3: learn})
+    anchors = [body for body in unit.recorded() if isinstance(body, Anchor)]
+    assert anchors == [Anchor(1_800_000_000_000, 3, "ntp")]
+    offset = unit.storage.reader.logs()[-1].utc_offset_ms
+    assert unit.wall
+    assert offset == 1_800_000_000_000 - unit.wall.mono_ms
+
+
+def test_telemetry_waits_for_the_commit_interval_and_the_end_flushes_it(unit: Unit) -> None:
+    def many(step: int) -> Callable[[], None]:
+        return lambda: unit.hear(soc_pct=step)
+
+    depot = unit.live(30, {second: many(second) for second in range(3, 30)})
+    assert depot.commits <= 6
+    assert sum(isinstance(body, Telemetry) for body in unit.recorded()) == 27
+
+
+def test_a_disk_that_refuses_is_said_in_the_status_and_nothing_is_lost(
+    unit: Unit, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection = unit.storage.writer._connection
+
+    def refuse() -> None:
+        connection.execute("PRAGMA query_only = ON")
+        unit.hear(soc_pct=82)
+
+    def relent() -> None:
+        connection.execute("PRAGMA query_only = OFF")
+
+    depot = unit.live(70, {3: refuse, 40: relent})
+    durable = [status.delivery.durable for status in depot.statuses]
+    assert durable[2]
+    assert not durable[38]
+    assert durable[-1]
+    assert Telemetry("battery", {"soc_pct": 82}) in unit.recorded()
+    refusals = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(refusals) == 1
+
+
+def test_an_acknowledgement_reaches_the_journal(unit: Unit) -> None:
+    log = unit.storage.writer.log
+    unit.live(30, {2: lambda: unit.inbox.put(Ack("depot", {log: 1}))})
+    assert unit.storage.reader.logs()[0].mark == 1

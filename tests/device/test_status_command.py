@@ -1,0 +1,66 @@
+import io
+from pathlib import Path
+
+import pytest
+
+from triporteur_device.clock import boottime_ms
+from triporteur_device.commands import status
+from triporteur_device.config import DeviceConfig, load
+from triporteur_device.snapshot import write_snapshot
+from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> DeviceConfig:
+    path = tmp_path / "unit.toml"
+    path.write_text(
+        f"""
+[unit]
+name = "ben"
+[[source]]
+name = "battery"
+protocol = "jbd"
+port = "/dev/ttyUSB0"
+[snapshot]
+path = "{tmp_path / "snapshot.json"}"
+[mqtt]
+host = "depot"
+"""
+    )
+    return load(path)
+
+
+def show(config: DeviceConfig, *, made_s_ago: float, age_s: float) -> str:
+    said = Status(
+        "ben",
+        "Rennes",
+        "1",
+        3,
+        boottime_ms() - round(made_s_ago * 1000),
+        None,
+        15,
+        {"battery": {"soc_pct": Reading(82.0, age_s)}},
+        {"battery": SourceHealth("jbd", age_s, 10, 1, {"noise": 7})},
+        Delivery(False, 12, None, 0, {"0123456789abcdef": 40}, durable=False),
+    )
+    write_snapshot(Path(config.snapshot.path), said)
+    out = io.StringIO()
+    assert status.run(config, as_json=False, out=out) == 0
+    return out.getvalue()
+
+
+def test_ages_are_those_of_now(config: DeviceConfig) -> None:
+    text = show(config, made_s_ago=3, age_s=2)
+    assert "82.0 %   5 s ago" in text
+    assert "discarded 7 B noise" in text
+    assert "12 records waiting" in text
+    assert "kept in memory only" in text
+
+
+def test_a_value_that_passed_its_limit_meanwhile_is_absent(config: DeviceConfig) -> None:
+    assert "soc_pct" not in show(config, made_s_ago=4, age_s=7)
+
+
+def test_no_agent_is_one_sentence(config: DeviceConfig, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status.run(config, as_json=False) == 1
+    assert capsys.readouterr().err.startswith("the agent is not running: no snapshot of this boot")
