@@ -21,7 +21,6 @@ from triporteur_wire.messages import Status
 def send(journal: Path, port: int, stop: threading.Event) -> None:
     broker = Broker("127.0.0.1", port, 20, "bench")
     publisher = Publisher(broker, JournalReader(journal), boottime_ms, lambda _: None)
-    threading.Thread(target=publisher.listen, args=(stop,), daemon=True).start()
     shown = threading.Thread(target=_show, args=(publisher, stop), daemon=True)
     shown.start()
     publisher.run(stop)

@@ -30,7 +30,6 @@ def run(config: DeviceConfig, stop: threading.Event) -> None:
         publisher = Publisher(_broker(config), storage.reader, clock.mono_ms, inbox.put)
         agent = Agent(config, release, clock, storage, sources, publisher, inbox)
         crew = Crew(stop)
-        crew.start("mqtt", publisher.listen)
         crew.start("publisher", publisher.run)
         for source in sources:
             crew.start(source.name, source.run)

@@ -4,7 +4,7 @@ paho would send its whole queue at once on reconnecting, whatever the window (it
 698): so it never holds a queue. What is not stored at the depot stands in the journal, the window
 is ours, and on a lost connection everything in flight is dropped and read again from the marks.
 
-Callbacks of paho's thread (`listen`) only put events into an inbox; `run` does the rest.
+Callbacks of paho's thread only put events into an inbox; `run` does the rest.
 """
 
 import logging
@@ -25,6 +25,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from triporteur_device.delivery.backlog import read_backlog
+from triporteur_device.delivery.connection import Connection
 from triporteur_device.delivery.herald import Herald
 from triporteur_device.delivery.shipper import WINDOW, Shipper
 from triporteur_device.journal import JournalReader, Stretch, merged
@@ -79,8 +80,11 @@ class Publisher:
         self._backlog = read_backlog(journal, self._ack)
         self._client = self._make_client()
 
-    def listen(self, stop: threading.Event) -> None:
-        """Runs the MQTT connection, opened again whenever it is lost, until `run` has ended."""
+    def run(self, stop: threading.Event) -> None:
+        """Connects, sends and resends until `stop`, then says goodbye.
+
+        Raises whatever ended the connection's thread.
+        """
         self._client.connect_async(
             self._broker.host,
             self._broker.port,
@@ -88,11 +92,9 @@ class Publisher:
             clean_start=True,
             properties=_session(),
         )
-        self._client.loop_forever(retry_first_connection=True)
-
-    def run(self, stop: threading.Event) -> None:
-        """Sends and resends until `stop`, then says goodbye."""
+        self._client.loop_start()
         while not stop.is_set():
+            self._client.check()
             self._take_events()
             self._ship()
         self._leave()
@@ -112,8 +114,8 @@ class Publisher:
         """What waits for the depot now; `durable` is whether it would outlive a power cut."""
         return self._backlog.delivery(self._connected, now_utc_ms, durable)
 
-    def _make_client(self) -> mqtt.Client:
-        client = mqtt.Client(
+    def _make_client(self) -> Connection:
+        client = Connection(
             CallbackAPIVersion.VERSION2, client_id=self._broker.unit, protocol=mqtt.MQTTv5
         )
         client.max_inflight_messages_set(WINDOW + 2)
@@ -237,6 +239,7 @@ class Publisher:
                 )
                 farewell.wait_for_publish(_FAREWELL_S)
         self._client.disconnect()
+        self._client.loop_stop()
         self._journal.close()
 
     def _topic(self, channel: Channel) -> str:
