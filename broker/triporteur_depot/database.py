@@ -95,3 +95,17 @@ def _migrate(path: Path) -> None:
         migrations.apply(database)
     finally:
         database.close()
+
+
+def note_broker(connection: sqlite3.Connection, lost_utc_ms: int | None) -> None:
+    """Keeps since when the ingest has no broker, for the pages; None while it has one."""
+    with transaction(connection):
+        connection.execute("DELETE FROM meta WHERE key = 'broker_lost_utc_ms'")
+        if lost_utc_ms is not None:
+            connection.execute("INSERT INTO meta VALUES ('broker_lost_utc_ms', ?)", (lost_utc_ms,))
+
+
+def broker_lost_ms(connection: sqlite3.Connection) -> int | None:
+    """Since when (UTC) the ingest has no broker; None while it has one."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'broker_lost_utc_ms'").fetchone()
+    return int(row[0]) if row else None

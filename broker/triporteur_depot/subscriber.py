@@ -20,6 +20,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from triporteur_depot.database import note_broker
 from triporteur_depot.disk import Disk
 from triporteur_depot.inbox import Arrived, Inbox
 from triporteur_depot.ingest import Intake, Message, roll_up
@@ -50,6 +51,7 @@ class Subscriber:
         self._inbox = Inbox()
         self._said: dict[str, Ack] = {}
         self._lost = False
+        self._told_lost: bool | None = None
         self._connection_no = 0
         self._acknowledging = threading.Lock()
 
@@ -68,6 +70,7 @@ class Subscriber:
             disk = Disk(stop)
             while not stop.is_set():
                 client.check()
+                disk.insist(partial(self._tell_pages, connection, now_ms))
                 arrived = self._inbox.gather(_COMMIT_TOGETHER, _WAKE_S)
                 if arrived:
                     acks = disk.insist(partial(intake.take, [one.message for one in arrived]))
@@ -137,6 +140,13 @@ class Subscriber:
         self._inbox.put(Arrived(message.mid, message.qos, self._connection_no, heard))
 
     # In ours.
+
+    def _tell_pages(self, connection: sqlite3.Connection, now_ms: Callable[[], int]) -> None:
+        """A depot without its broker must not say that its units are silent."""
+        lost = self._lost
+        if lost is not self._told_lost:
+            note_broker(connection, now_ms() if lost else None)
+            self._told_lost = lost
 
     def _answer(self, client: mqtt.Client, arrived: list[Arrived], acks: dict[str, Ack]) -> None:
         for one in arrived:

@@ -113,3 +113,20 @@ def test_a_depot_that_was_away_gets_everything_once(road: Road) -> None:
     wait_for(lambda: len(road.records("ben")) >= aboard, "the depot has caught up")
     stored = road.records("ben")
     assert [record["seq"] for record in stored] == list(range(1, len(stored) + 1))
+
+
+def test_a_depot_that_lost_its_broker_says_so_and_hears_again(tmp_path: Path) -> None:
+    with Road(tmp_path) as road:
+        broker = road.start_broker()
+        road.start_depot()
+        road.start_simulator("ben", "--trike", "charging", "--seed", "7")
+        road.start_unit("ben", "jbd")
+        wait_for(lambda: "En charge" in road.page(), "the fleet page says that ben charges")
+        end(broker, signal.SIGKILL)
+        wait_for(lambda: "n’entend plus aucune unité" in road.page(), "the page says it is deaf")
+        road.start_broker()
+        wait_for(
+            lambda: "n’entend plus" not in (page := road.page()) and "En charge" in page,
+            "all is heard again",
+            patience_s=90,
+        )

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,6 +64,13 @@ def test_each_concern_is_seen_whichever_source_tells_it(
 
 def test_a_source_that_gives_nothing_is_a_concern_while_another_speaks() -> None:
     assert found(shunt=WELL, bms={}) == [(Kind.SILENT, Level.ATTENTION)]
+
+
+def test_a_card_that_refuses_needs_repair() -> None:
+    said = status(bms=WELL)
+    refused = msgspec.structs.replace(said.delivery, durable=False)
+    (concern,) = concerns(msgspec.structs.replace(said, delivery=refused))
+    assert (concern.kind, concern.level) == (Kind.STORAGE, Level.REPAIR)
 
 
 def test_cells_under_load_are_not_judged() -> None:

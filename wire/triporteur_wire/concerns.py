@@ -1,4 +1,4 @@
-"""What about a battery needs someone, the most pressing first: one judgement for every page."""
+"""What about a unit needs someone, the most pressing first: one judgement for every page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +48,8 @@ class Kind(StrEnum):
     HOT = "hot"
     #: charging is switched off
     REFUSES_CHARGE = "refuses_charge"
+    #: the unit's card refuses: what is recorded does not outlive a power cut
+    STORAGE = "storage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def _of_sources(status: Status) -> Iterator[Concern]:
     silent = tuple(status.silent_sources())
     if silent:
         yield Concern(Kind.SILENT, Level.ATTENTION, words=silent)
+    if not status.delivery.durable:
+        yield Concern(Kind.STORAGE, Level.REPAIR)
 
 
 def _of_charge(judged: Battery) -> Iterator[Concern]:

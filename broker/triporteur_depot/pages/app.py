@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import MisdirectedRequest
 
+from triporteur_depot.database import broker_lost_ms
 from triporteur_depot.pages import fleet_view, queries, sparks, unit_view
 from triporteur_depot.pages.chart import PLOT_HEIGHT
 from triporteur_depot.pages.days import local, parse_day
+from triporteur_depot.pages.french import ago
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.shelf import Body, Shelf
 from triporteur_depot.pages.sorry import Sorry
@@ -85,7 +87,9 @@ class Pages:
         """The page of this address, or 304 when the reader has its words already."""
         now_ms = self._now()
         with queries.snapshot(self._database) as connection:
-            made_for = f"{revision(connection)} {now_ms // _CLOCK_STEP_MS}"
+            deaf_since_ms = broker_lost_ms(connection)
+            g.deaf_since = None if deaf_since_ms is None else ago(deaf_since_ms, now_ms)
+            made_for = f"{revision(connection)} {deaf_since_ms} {now_ms // _CLOCK_STEP_MS}"
             body = self._shelf.get(address, made_for, lambda: make(connection, now_ms))
         self._sorry.database_is_read()
         return _sent(body)

@@ -31,6 +31,8 @@ def complaints(concern: Concern, status: Status, heard_ago_s: float) -> Iterator
             yield _about("Batterie froide", _degrees(concern.number))
         case Kind.HOT:
             yield _about("Batterie chaude", _degrees(concern.number))
+        case Kind.STORAGE:
+            yield "Carte mémoire en panne : mesures non gardées à bord"
         case Kind.SILENT if battery(status).is_silent:
             yield _silent_battery(concern.words, status, heard_ago_s)
         case Kind.SILENT:

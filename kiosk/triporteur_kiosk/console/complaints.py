@@ -18,6 +18,7 @@ _IN_SHORT = {
     Kind.COLD: ("Trop froide", "thermometer"),
     Kind.HOT: ("Trop chaude", "thermometer"),
     Kind.REFUSES_CHARGE: ("Charge refusée", "alert"),
+    Kind.STORAGE: ("Carte en panne", "alert"),
 }
 
 
@@ -49,6 +50,8 @@ def sentences(concern: Concern, status: Status) -> list[str]:
             return [labelled("Batterie trop chaude", _in(concern, "°C"))]
         case Kind.REFUSES_CHARGE:
             return ["La batterie n’accepte pas de charge"]
+        case Kind.STORAGE:
+            return ["La carte mémoire refuse d’écrire"]
         case Kind.LOW_CHARGE:
             return []
 

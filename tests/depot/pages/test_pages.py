@@ -9,6 +9,7 @@ from tests.depot.pages.builder import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Dep
 from tests.depot.pages.conftest import Clock
 from tests.depot.pages.reading import main, text
 from tests.depot.pages.scenes import FINE
+from triporteur_depot.database import note_broker
 from triporteur_depot.pages.app import create_app
 from triporteur_wire.records import Telemetry
 
@@ -202,3 +203,16 @@ def test_a_unit_without_a_readable_status_is_shown_all_the_same(
     depot.connection.execute("UPDATE units SET status = ?", [stored])
     for address in ("/", "/unite/ben"):
         assert "Pas encore d’état reçu" in main(client, address)
+
+
+def test_a_depot_without_its_broker_says_so_before_it_says_that_units_are_silent(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    depot.unit("ben", status({"battery": FINE}), clock() - 5 * MINUTE_MS)
+    assert "n’entend plus" not in main(client, "/")
+    note_broker(depot.connection, clock() - 4 * MINUTE_MS)
+    for address in ("/", "/unite/ben"):
+        assert "Ce dépôt n’entend plus aucune unité" in main(client, address)
+        assert "constaté il y a 4 min" in main(client, address)
+    note_broker(depot.connection, None)
+    assert "n’entend plus" not in main(client, "/")

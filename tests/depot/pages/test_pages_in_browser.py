@@ -95,7 +95,7 @@ def test_a_lost_depot_is_said_and_forgotten_when_it_is_back(page: Page, address:
     page.goto(address)
     page.context.set_offline(True)
     lost = page.get_by_role("status")
-    expect(lost).to_contain_text("Connexion perdue depuis", timeout=15_000)
+    expect(lost).to_contain_text("Le dépôt ne répond plus", timeout=15_000)
     page.context.set_offline(False)
     expect(lost).to_be_hidden(timeout=15_000)
 

@@ -53,7 +53,8 @@ async function look() {
 async function follow() {
   const paused = !getSelection().isCollapsed;
   if (!document.hidden && !paused) await look().then(() => (lost = ""), () => (lost ||= clock(new Date())));
-  say(lost ? `Connexion perdue depuis ${lost}\u202f: cette page ne suit plus.` : paused ? "En pause\u202f: du texte est sélectionné." : "");
+  document.documentElement.toggleAttribute("data-lost", Boolean(lost));
+  say(lost ? `Le dépôt ne répond plus. Ce qui suit date de ${lost}, et n’est peut-être plus vrai.` : paused ? "En pause\u202f: du texte est sélectionné." : "");
   setTimeout(follow, EVERY_MS);
 }
 setTimeout(follow, EVERY_MS);
