@@ -13,8 +13,14 @@ _REREAD = "lets people read it once the fault is known"
 _CHARTS = "draws charts without reading every record"
 
 STORED = (
-    Column("meta", "key", "the word `epoch`", "names the value"),
-    Column("meta", "value", "random name of this database", "tells units of a restored depot"),
+    Column("meta", "key", "the word `epoch` or `broker_lost_utc_ms`", "names the value"),
+    Column(
+        "meta",
+        "value",
+        "random name of this database; since when (UTC) the depot has no broker",
+        "tells units of a restored depot, and pages of a deaf one",
+        _CURRENT,
+    ),
     Column("units", "id", "number of the unit", _WHOSE),
     Column("units", "name", "name of the unit, as its configuration says", _WHOSE),
     Column("units", "status", "last status the unit sent", "shows how it fares now", _CURRENT),
@@ -55,7 +61,7 @@ STORED = (
     Column("quarantine", "received_utc_ms", "UTC when it came", _REREAD),
     Column("quarantine", "reason", "why it could not be read", _REREAD),
     Column("quarantine", "properties", "its MQTT user properties", _REREAD),
-    Column("quarantine", "payload", "the message as it came", _REREAD),
+    Column("quarantine", "payload", "the message as it came, up to 256 kB", _REREAD),
     Column("conflicts", "log_id", "the log, by its number", _WHOSE),
     Column("conflicts", "seq", "a seq that came twice with different content", _REREAD),
     Column("conflicts", "received_utc_ms", "UTC when the second one came", _REREAD),

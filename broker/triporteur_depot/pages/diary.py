@@ -34,7 +34,8 @@ class Entry:
     day: date | None = None
 
 
-def diary(past: Past, period: Period, now_ms: int) -> list[Entry]:
+def diary(past: Past, period: Period, now_ms: int | None) -> list[Entry]:
+    """The lines, newest first. `now_ms` is None for a unit that is not heard now."""
     if period.is_week:
         return list(_days(past))
     happened: list[Phase | Happening] = sorted([*past.phases, *past.events], key=_instant_ms)
@@ -65,16 +66,16 @@ def _events(found: Sequence[Happening]) -> list[Entry]:
     return [Entry(when, "event", what)]
 
 
-def _phase(phase: Phase, past: Past, now_ms: int) -> Entry:
+def _phase(phase: Phase, past: Past, now_ms: int | None) -> Entry:
     what = _sentence(PHASE[phase.activity]) + _charge_change(phase, past.charge)
     return Entry(_when(phase, past.window, now_ms), phase.activity, what)
 
 
-def _when(phase: Phase, day: Window, now_ms: int) -> str:
+def _when(phase: Phase, day: Window, now_ms: int | None) -> str:
     """« 9 h 28 – 9 h 55 », « 17 h – maintenant », « 22 h – minuit », « Toute la journée »."""
     if (phase.start_ms, phase.end_ms) == (day.start_ms, day.end_ms):
         return "Toute la journée"
-    if now_ms - phase.end_ms <= _STILL_MS:
+    if now_ms is not None and now_ms - phase.end_ms <= _STILL_MS:
         end = "maintenant"
     else:
         end = "minuit" if phase.end_ms == day.end_ms else clock(phase.end_ms)

@@ -62,12 +62,15 @@ class Table:
 
 
 def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms: int) -> UnitPage:
-    found, now = past(connection, unit, period, now_ms), situation(unit, now_ms)
+    now = situation(unit, now_ms)
+    # What a unit last said holds no longer than it was heard.
+    until_ms = now_ms if now.status or not unit.heard_ms else unit.heard_ms
+    found = past(connection, unit, period, until_ms)
     return UnitPage(
         head=_head(unit, now, now_ms),
         figures=figures(unit, now, now_ms),
         charts=charts(found, period, now_ms),
-        diary=diary(found, period, now_ms),
+        diary=diary(found, period, now_ms if now.status else None),
         delivered=delivered(unit, now_ms, is_mute=now.severity is Severity.SILENT),
         first_day=_first_day(connection, unit, now_ms),
         last_day=local(unit.heard_ms).date() if unit.heard_ms else None,

@@ -237,3 +237,17 @@ def test_the_day_before_the_first_record_is_not_offered(
         client, "/unite/ben"
     )
     assert "Jour précédent" not in text(client, "/unite/ben/tableau?jour=2026-11-20")
+
+
+def test_nothing_goes_on_now_in_a_unit_that_is_silent(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    unit_id = depot.unit("ben", status({"battery": FINE}), clock() - MINUTE_MS, "lost")
+    depot.anchor(unit_id, 0, clock() - 2 * HOUR_MS)
+    log = depot.log(unit_id)
+    for minute in range(0, 119, 2):
+        log.say(minute * MINUTE_MS, soc_pct=73.0, current_a=0.0)
+    log.store()
+    told = main(client, "/unite/ben")
+    assert "Au repos" in told
+    assert "maintenant" not in told
