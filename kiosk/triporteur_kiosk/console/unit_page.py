@@ -46,7 +46,6 @@ def unit_page(told: Told) -> UnitPage:
 def _identity(status: Status) -> list[Figure]:
     return [
         Figure("Version", status.version),
-        Figure("Démarrages", number(status.boot_no)),
         Figure("Heure", "pas encore connue" if status.utc_ms is None else "connue"),
     ]
 
