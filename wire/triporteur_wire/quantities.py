@@ -2,9 +2,9 @@
 
 Storage, pages and documents read it; nothing else decides what a name means. A name ends in its
 unit. Ranges say what is physically possible aboard a light e-cargo trike (packs of 12 to 96 V);
-a value outside is a false reading, not a measure. Sources of the ranges: the protocol documents
-of the supported devices and the plausibility rules of wired battery monitors (cell 1.5-4.5 V,
-temperature -40 to 120 °C).
+a value outside is a false reading, not a measure.
+Sources of the ranges: the protocol documents of the supported devices, and what such packs can
+be; a cell may read 0 V, for that is how a board shows a sense wire that is off.
 """
 
 from enum import StrEnum

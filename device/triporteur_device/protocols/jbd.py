@@ -76,6 +76,10 @@ _BEFORE, _BEHIND = 4, 3
 _STATE = struct.Struct(">HhHHHHHHHBBBBB")
 
 
+#: A sensor that is not there reads -40 °C or colder (boards differ; raw 0 is -273.1 °C).
+_ABSENT_RAW = 2731 - 400
+
+
 class _State(NamedTuple):
     voltage: int
     current: int
@@ -134,15 +138,15 @@ def _state(payload: bytes) -> Reading:
     if len(payload) < _STATE.size:
         raise BadPayload(f"{len(payload)} bytes of state, at least {_STATE.size} expected")
     state = _State._make(_STATE.unpack_from(payload))
+    if state.voltage == 0 and state.soc == 0:
+        raise BadPayload("no voltage and no charge, from a board that a battery feeds")
     tail = _STATE.size + 2 * state.sensors
     if len(payload) < tail:
         raise BadPayload(f"{state.sensors} temperatures announced in {len(payload)} bytes")
     kelvins = struct.unpack_from(f">{state.sensors}H", payload, _STATE.size)
-    temps: dict[str, Value] = {"battery_temps_c": tuple((raw - 2731) / 10 for raw in kelvins)}
-    return Reading(
-        {**_state_fields(state), **_tail_field(payload[tail:])},
-        {**_state_values(state), **(temps if kelvins else {})},
-    )
+    temps = tuple((raw - 2731) / 10 for raw in kelvins if raw > _ABSENT_RAW)
+    values = _state_values(state) | ({"battery_temps_c": temps} if temps else {})
+    return Reading({**_state_fields(state), **_tail_field(payload[tail:])}, values)
 
 
 def _state_fields(state: _State) -> dict[str, Value]:

@@ -165,3 +165,29 @@ def test_an_unknown_register_gives_its_bytes_only() -> None:
     unknown = reading(answer(0x10, b"\x12\x34"))
     assert unknown.fields == {"register": "0x10", "status": 0, "data_hex": "1234"}
     assert unknown.values == {}
+
+
+def _with_state(**changes: int) -> list[Event]:
+    """The captured state of an 8S pack with some of its 16-bit words changed, checksum mended."""
+    frame = bytearray.fromhex(
+        "dd03001b0a88033c0e26138800a5298900080000000028480308020bb50bb4faea77"
+    )
+    for name, value in changes.items():
+        at, size = {"voltage": (4, 2), "soc": (23, 1), "sensor_1": (27, 2)}[name]
+        frame[at : at + size] = value.to_bytes(size, "big")
+    frame[-3:-1] = (-sum(frame[2:-3]) & 0xFFFF).to_bytes(2, "big")
+    return PROTOCOLS["jbd"].decoder().receive(bytes(frame))
+
+
+def test_a_battery_without_voltage_and_charge_is_no_reading() -> None:
+    (frame,) = _with_state(voltage=0, soc=0)
+    assert isinstance(frame, Frame)
+    with pytest.raises(BadPayload):
+        PROTOCOLS["jbd"].interpret(frame)
+
+
+@pytest.mark.parametrize("raw", [0, 2731 - 400])
+def test_a_sensor_that_is_not_there_leaves_the_others(raw: int) -> None:
+    (frame,) = _with_state(sensor_1=raw)
+    assert isinstance(frame, Frame)
+    assert PROTOCOLS["jbd"].interpret(frame).values["battery_temps_c"] == (26.5,)
