@@ -1,9 +1,12 @@
 """The composition root of the depot: ingest in its thread, pages served beside it."""
 
 import logging
+import socket
+import sqlite3
 import threading
 import time
 from functools import partial
+from pathlib import Path
 
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
@@ -18,13 +21,13 @@ _JOIN_S = 10.0
 
 
 class DepotFailed(RuntimeError):
-    """The ingest failed; the depot must be started again."""
+    """The depot cannot go on; the sentence says why, and what to do."""
 
 
 def run(config: DepotConfig, stop: threading.Event) -> None:
     """Runs the depot until `stop`. Raises OSError, sqlite3.Error or DepotFailed."""
     path = config.database_path
-    open_writer(path).close()  # makes or migrates it, before a page reads it
+    _prepare(path)
     mqtt = config.mqtt
     subscriber = Subscriber(mqtt.host, mqtt.port, mqtt.keepalive_s, partial(open_writer, path))
     failures: list[BaseException] = []
@@ -47,9 +50,29 @@ def utc_ms() -> int:
 
 def _pages(config: DepotConfig) -> BaseWSGIServer | MultiSocketServer:
     app = create_app(config.database_path, config.depot.name, utc_ms)
-    return create_server(
-        app, host="127.0.0.1", port=config.pages.port, threads=_PAGE_THREADS, ident=None
-    )
+    listening = _listen(config.pages.port)
+    return create_server(app, sockets=[listening], threads=_PAGE_THREADS, ident=None)
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise DepotFailed(
+            f"the pages cannot listen on port {port} ({error.strerror}); "
+            "end what uses it, or choose another [pages] port"
+        ) from error
+
+
+def _prepare(path: Path) -> None:
+    """Makes or migrates the database, before a page reads it."""
+    try:
+        open_writer(path).close()
+    except (OSError, sqlite3.Error) as error:
+        raise DepotFailed(
+            f"the database {path} cannot be opened ({error}); free or mend it, or choose another "
+            "[database] path"
+        ) from error
 
 
 def _guarded(subscriber: Subscriber, stop: threading.Event, failures: list[BaseException]) -> None:

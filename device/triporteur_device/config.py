@@ -1,6 +1,5 @@
 """What `unit.toml` says to the agent: its own tables, checked whole before anything opens."""
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -31,8 +30,18 @@ Host = Annotated[
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Folder = Annotated[str, msgspec.Meta(pattern=r"^/.+\Z", description="a path that begins with /")]
 
-_ADDRESS = re.compile(r"^(/.+|socket://[^/]+:\d+|replay:.+)$")
-
+_KNOWN = sorted(PROTOCOLS)
+ProtocolName = Annotated[
+    str,
+    msgspec.Meta(pattern=rf"^({'|'.join(_KNOWN)})\Z", description=f"one of: {', '.join(_KNOWN)}"),
+]
+Address = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(/.+|socket://[^/]+:\d+|replay:.+)\Z",
+        description="/dev/…, socket://host:port or replay:FILE",
+    ),
+]
 
 JOURNAL_NAME = "device.journal"
 
@@ -46,8 +55,8 @@ class SourceTable(msgspec.Struct, frozen=True):
     """A line: `port` is `/dev/…`, `socket://host:port` or `replay:FILE`."""
 
     name: Name
-    protocol: str
-    port: str
+    protocol: ProtocolName
+    port: Address
     stale_after_s: Seconds = 10.0
 
 
@@ -108,18 +117,7 @@ def load(path: Path) -> DeviceConfig:
 
 
 def _check_sources(reader: Reader, sources: list[SourceTable]) -> None:
-    for name, count in Counter(source.name for source in sources).items():
-        if count > 1:
-            reader.fault(f"[source] name found {name!r} {count} times; expected each once")
-    known = ", ".join(sorted(PROTOCOLS))
-    for source in sources:
-        if source.protocol not in PROTOCOLS:
-            reader.fault(
-                f"[source {source.name}] protocol found {source.protocol!r}; "
-                f"expected one of: {known}"
-            )
-        if not _ADDRESS.match(source.port):
-            reader.fault(
-                f"[source {source.name}] port found {source.port!r}; "
-                "expected /dev/…, socket://host:port or replay:FILE"
-            )
+    for key in ("name", "port"):
+        for found, count in Counter(getattr(source, key) for source in sources).items():
+            if count > 1:
+                reader.fault(f"[source] {key} found {found!r} {count} times; expected each once")

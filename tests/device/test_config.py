@@ -49,6 +49,10 @@ name = "battery"
 protocol = "vedirect"
 port = "socket://workshop:7000"
 stale_after_s = -1
+[[source]]
+name = "Motor"
+protocol = "vesk"
+port = "/dev/ttyUSB1"
 [journal]
 commit_interval_s = "soon"
 [mqtt]
@@ -63,9 +67,11 @@ trust = "gps"
         "[unit] name found 'Ben !'; expected 2 to 32 lower case letters, digits and hyphens",
         "[clock] trust found 'gps'; expected one of: ntp, system",
         "[mqtt] host found ''; expected a host name or an IP address",
-        f"[source battery] protocol found 'jdb'; expected one of: {', '.join(sorted(PROTOCOLS))}",
-        "[source battery] port found 'COM3'; expected /dev/…",
+        f"[source 1] protocol found 'jdb'; expected one of: {', '.join(sorted(PROTOCOLS))}",
+        "[source 1] port found 'COM3'; expected /dev/…",
         "[source 2] stale_after_s found -1",
+        "[source 3] name found 'Motor'",
+        "[source 3] protocol found 'vesk'",
         "[journal] commit_interval_s found 'soon'; expected `float`",
         "[mqqt] is not a table of this file",
     ):

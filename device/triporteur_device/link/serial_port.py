@@ -4,6 +4,7 @@ An unplugged adapter shows as SerialException, OSError or termios.error, dependi
 that meets it; termios.error is not an OSError.
 """
 
+import os
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -48,4 +49,10 @@ def _as_lost(address: str) -> Iterator[None]:
     try:
         yield
     except (OSError, termios.error, ValueError) as error:
-        raise LinkLost(f"{address}: {error}") from error
+        raise LinkLost(f"{address}: {_in_words(error)}") from error
+
+
+def _in_words(error: Exception) -> str:
+    """The system's own word for it; pyserial repeats the address and speaks of its insides."""
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else "the device went away, or another program reads it"
