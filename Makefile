@@ -59,4 +59,4 @@ imports:
 	@.venv/bin/lint-imports
 
 fast:
-	@$(py) -m pytest -q -m "not slow and not browser"
+	@$(py) -m pytest -q -n auto --hypothesis-profile quick -m "not slow and not browser"

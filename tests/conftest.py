@@ -8,6 +8,8 @@ from hypothesis import settings
 # A busy machine is no fault of the code: what takes how long is measured by `make bench`.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+# For `make check`, run at every commit; `make test` looks for five times as long.
+settings.register_profile("quick", deadline=None, max_examples=20)
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.depot.pages.builder import Depot, status
@@ -54,7 +54,6 @@ readings = st.dictionaries(
 )
 
 
-@settings(max_examples=60)
 @given(said=readings, number=st.floats(-1e300, 1e300), waiting=st.integers(0, 2**53 - 1))
 def test_no_status_whatever_takes_a_page_down(
     said: dict[str, dict[str, Value]],
