@@ -8,6 +8,9 @@ from triporteur_device.simulators.parameters import DAY_S, Phase
 from triporteur_device.simulators.presets import PRESETS, aged_model, past_start_s
 from triporteur_device.simulators.trike import TrikeState
 
+#: Thirty days of a trike for every example.
+pytestmark = pytest.mark.slow
+
 SOME_DAY_S = 20_400 * DAY_S
 
 
