@@ -17,15 +17,15 @@ fails the tests, and so does one whose name speaks of a person or of their devic
 people, telephone numbers, accounts, MAC or IP addresses, user agents, cookies or positions are
 stored or sent, anywhere. The kiosk stores nothing.
 
-**No record is deleted automatically in this version**, save with a damaged journal (see below):
-neither the journal aboard nor the depot's database has a limit in days or bytes yet. What is kept
-"until deleted by hand" stays until somebody removes the file.
+**Nothing is deleted for its age in this version.** The journal aboard has a limit in bytes, and
+deletes to stay within it; the depot's database has none. What is kept "until deleted by hand" stays
+until somebody removes the file.
 """
 _DEVICE = """
 ## Aboard
 
-`device.journal` and `boot.json`, in the folder that `[journal] directory` names. A journal that is
-found damaged is set aside whole, as `device.journal.broken-1`, and a new one begun; of those set
+`device.journal` and `boot.json`, in the folder that `[journal] directory` names; while that folder
+cannot be used, beside the snapshot in RAM. A journal that is found damaged is set aside whole, as `device.journal.broken-1`, and a new one begun; of those set
 aside the last two are kept. In RAM only, and gone with the power: the snapshot, which is the last
 status.
 """

@@ -6,7 +6,7 @@ column that is in no register.
 
 import msgspec
 
-#: No room of this version deletes what it stores by itself.
+#: What no room deletes by itself in this version.
 BY_HAND = "until deleted by hand"
 
 

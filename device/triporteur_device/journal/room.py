@@ -14,7 +14,7 @@ from triporteur_wire.records import TELEMETRY
 THINNED = "storage full: one record in ten kept"
 DROPPED = "storage full"
 _STEP_RECORDS = 5_000
-_KEPT_OF_TEN = 10
+_ONE_KEPT_IN = 10
 
 
 def used_bytes(connection: sqlite3.Connection) -> int:
@@ -63,7 +63,7 @@ def _thin(connection: sqlite3.Connection) -> bool:
         return False
     log_id, done = row
     seqs = _telemetry(connection, log_id, done)
-    dropped = [seq for number, seq in enumerate(seqs) if number % _KEPT_OF_TEN]
+    dropped = [seq for number, seq in enumerate(seqs) if number % _ONE_KEPT_IN]
     _give_up(connection, log_id, dropped, THINNED)
     connection.execute("UPDATE logs SET thinned_to = ? WHERE id = ?", (seqs[-1], log_id))
     return True
