@@ -25,9 +25,9 @@ _DEVICE = """
 ## Aboard
 
 `device.journal` and `boot.json`, in the folder that `[journal] directory` names; while that folder
-cannot be used, beside the snapshot in RAM. A journal that is found damaged is set aside whole, as `device.journal.broken-1`, and a new one begun; of those set
-aside the last two are kept. In RAM only, and gone with the power: the snapshot, which is the last
-status.
+cannot be used, beside the snapshot in RAM. A journal that is found damaged is set aside whole, as
+`device.journal.broken-1`, and a new one begun; of those set aside the last two are kept. In RAM
+only, and gone with the power: the snapshot, which is the last status.
 """
 _DEPOT = """
 ## At the depot
