@@ -13,13 +13,15 @@ from docs.generate.components import components
 from docs.generate.draft07 import portable
 from triporteur_device.config import MqttTable
 from triporteur_wire import envelope, messages
-from triporteur_wire.topics import UNIT_PATTERN, Channel, topic
+from triporteur_wire.topics import NAMED, UNIT_PATTERN, Channel, Verb, topic
 
 WILL_DELAY_S = 30
+SESSION_S = 86_400
 WILL = messages.Offline("lost")
 
 _BINDING = {"bindingVersion": "0.2.0"}
 _UNIT = "{unit}"
+_NAME = "{name}"
 
 
 def text() -> str:
@@ -44,6 +46,27 @@ def document() -> dict[str, Any]:
                 "send", Channel.JOURNAL, "batch", _DELIVER, qos=1, retain=False
             ),
             "takeAck": _operation("receive", Channel.ACK, "ack", _TAKE_ACK, qos=1, retain=True),
+            "takeSettings": _operation(
+                "receive", Channel.SETTINGS, "parcel", _TAKE_SETTINGS, qos=1, retain=True
+            ),
+            "takeContent": _operation(
+                "receive", Channel.CONTENT, "parcel", _TAKE_CONTENT, qos=1, retain=True
+            ),
+            "askTime": _operation(
+                "send", Channel.REQUEST, "timeRequest", _ASK_TIME, qos=1, retain=False
+            ),
+            "takeTime": _operation(
+                "receive", Channel.RESPONSE, "timeResponse", _TAKE_TIME, qos=1, retain=False
+            ),
+            "askCertificate": _operation(
+                "send", Channel.REQUEST, "certificateRequest", _ASK_CERTIFICATE, qos=1, retain=False
+            ),
+            "takeCertificate": _operation(
+                "receive", Channel.RESPONSE, "certified", _TAKE_CERTIFICATE, qos=1, retain=False
+            ),
+            "takeRefusal": _operation(
+                "receive", Channel.RESPONSE, "refused", _TAKE_REFUSAL, qos=1, retain=False
+            ),
         },
         "components": components(),
     }
@@ -53,9 +76,9 @@ def _server() -> dict[str, Any]:
     default = {field.name: field.default for field in msgspec.structs.fields(MqttTable)}
     return {
         "host": "{host}:{port}",
-        "protocol": "mqtt",
+        "protocol": "secure-mqtt",
         "protocolVersion": "5",
-        "description": "The depot's broker. Plain MQTT: this version does not encrypt.",
+        "description": "The depot's broker. TLS; a unit's certificate is its identity.",
         "variables": {
             "host": {"description": "Name or address of the broker."},
             "port": {"default": str(default["port"])},
@@ -63,7 +86,7 @@ def _server() -> dict[str, Any]:
         "bindings": {
             "mqtt": {
                 "clientId": _UNIT,
-                "cleanSession": True,
+                "cleanSession": False,
                 "lastWill": {
                     "topic": topic(_UNIT, Channel.STATUS),
                     "qos": 1,
@@ -71,7 +94,7 @@ def _server() -> dict[str, Any]:
                     "retain": True,
                 },
                 "x-will-delay-interval": WILL_DELAY_S,
-                "sessionExpiryInterval": WILL_DELAY_S,
+                "sessionExpiryInterval": SESSION_S,
                 "keepAlive": default["keepalive_s"],
                 **_BINDING,
             }
@@ -79,18 +102,31 @@ def _server() -> dict[str, Any]:
     }
 
 
+_MESSAGES = {
+    Channel.STATUS: ("status", "offline"),
+    Channel.JOURNAL: ("batch",),
+    Channel.ACK: ("ack",),
+    Channel.SETTINGS: ("parcel",),
+    Channel.CONTENT: ("parcel",),
+    Channel.REQUEST: ("timeRequest", "certificateRequest"),
+    Channel.RESPONSE: ("timeResponse", "certified", "refused"),
+}
+_VERBS = "What is asked: " + ", ".join(f"`{verb}`" for verb in Verb) + "."
+_NAMES = {
+    Channel.CONTENT: "Name of the content; `portal` is that of the public's pages.",
+    Channel.REQUEST: _VERBS,
+    Channel.RESPONSE: _VERBS,
+}
+
+
 def _channel(channel: Channel) -> dict[str, Any]:
-    names = {
-        Channel.STATUS: ("status", "offline"),
-        Channel.JOURNAL: ("batch",),
-        Channel.ACK: ("ack",),
-    }[channel]
+    unit = {"unit": {"description": f"Name of the unit, like `{portable(UNIT_PATTERN)}`."}}
+    name = {"name": {"description": _NAMES[channel]}} if channel in NAMED else {}
+    said = _MESSAGES[channel]
     return {
-        "address": topic(_UNIT, channel),
-        "parameters": {
-            "unit": {"description": f"Name of the unit, like `{portable(UNIT_PATTERN)}`."}
-        },
-        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+        "address": topic(_UNIT, channel, _NAME if channel in NAMED else ""),
+        "parameters": unit | name,
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in said},
     }
 
 
@@ -108,7 +144,8 @@ def _operation(
 
 _ABOUT = (
     "What a unit and its depot say to each other over MQTT 5. Readers pass over fields and kinds "
-    "they do not know: version 1 grows by adding. Nothing sent expires."
+    "they do not know: version 1 grows by adding. Nothing sent expires. A newcomer asks for its "
+    "first certificate under the name of its bundle, at the broker's door for newcomers."
 )
 _SAY_STATUS = (
     "How the unit fares now: every `period_s`, and at once when it changes. Never sent later."
@@ -124,3 +161,13 @@ _DELIVER = (
 _TAKE_ACK = (
     "Per log that the unit named, how far the depot has stored it. Sent after the depot's commit."
 )
+_TAKE_SETTINGS = (
+    "What lies over the unit's own configuration, key by key. What became of it stands in the "
+    "unit's status, under `applied`."
+)
+_TAKE_CONTENT = "The text of a content file. What became of it stands in the unit's status."
+_ASK_TIME = "What UTC is it? Asked on every connection, and every hour."
+_TAKE_TIME = "The depot's UTC; half the time between question and answer is the error."
+_ASK_CERTIFICATE = "Asks for a certificate of a key that was made aboard."
+_TAKE_CERTIFICATE = "The certificate, and the authorities to trust from now on."
+_TAKE_REFUSAL = "Why the key is not certified, and what to do."

@@ -5,17 +5,31 @@ from typing import Any
 import msgspec
 
 from docs.generate.draft07 import draft07
-from triporteur_wire import envelope, messages, records
+from triporteur_wire import envelope, messages, parcels, records, requests
 
 #: The body of each kind of record.
 BODIES: dict[str, type[records.Body]] = {
     records.TELEMETRY: records.Telemetry,
+    records.COUNTERS: records.Counters,
+    records.USAGE: records.Usage,
     records.OPEN: records.Open,
     records.ANCHOR: records.Anchor,
     records.EVENT: records.Event,
     records.LOSS: records.Loss,
 }
-_STRUCTS = (messages.Status, messages.Offline, messages.Ack, envelope.Columns, *BODIES.values())
+_STRUCTS = (
+    messages.Status,
+    messages.Offline,
+    messages.Ack,
+    envelope.Columns,
+    parcels.Parcel,
+    requests.TimeRequest,
+    requests.TimeResponse,
+    requests.CertificateRequest,
+    requests.Certified,
+    requests.Refused,
+    *BODIES.values(),
+)
 
 
 def components() -> dict[str, Any]:
@@ -24,6 +38,12 @@ def components() -> dict[str, Any]:
             "status": {"payload": _ref("Status")},
             "offline": {"payload": _ref("Offline")},
             "ack": {"payload": _ref("Ack")},
+            "parcel": {"payload": _ref("Parcel")},
+            "timeRequest": {"payload": _ref("TimeRequest")},
+            "timeResponse": {"payload": _ref("TimeResponse")},
+            "certificateRequest": {"payload": _ref("CertificateRequest")},
+            "certified": {"payload": _ref("Certified")},
+            "refused": {"payload": _ref("Refused")},
             "batch": _batch(),
         },
         "schemas": _schemas(),

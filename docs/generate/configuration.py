@@ -1,5 +1,6 @@
 """`configuration.md`, from the structs that check the files and the sentences in `keys`."""
 
+from textwrap import fill
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from docs.generate.draft07 import portable
 from docs.generate.keys import DEPOT, UNIT, Table
 from docs.generate.markdown import MADE, code, table
+from triporteur_device.settings import SETTABLE
 
 _HEAD = f"""{MADE}
 
@@ -18,13 +20,20 @@ not listed here is an error; all errors are told at once, and `run --check-confi
 without starting. Complete examples: [unit.toml](examples/unit.toml) and
 [depot.toml](examples/depot.toml).
 """
+_SETTABLE = (
+    "The depot may set some of these keys, for units far away: what it sets lies over the file, "
+    "key by key, from the moment the unit hears of it, and after every power cut. They are never "
+    "those that lead to the depot, or say where the unit keeps things: "
+    f"{', '.join(map(code, SETTABLE))}. `triporteur-device run --show-config` shows what counts, "
+    "and who said so."
+)
 _HEADS = ("Key", "Type", "Unit", "Default", "Meaning")
 #: How a key's name ends, and the unit that says.
 _UNITS = {"s": "seconds"}
 
 
 def text() -> str:
-    return _HEAD + _file("unit.toml", UNIT) + _file("depot.toml", DEPOT)
+    return _HEAD + _file("unit.toml", UNIT, _SETTABLE) + _file("depot.toml", DEPOT)
 
 
 def unit_of(key: str) -> str:
@@ -32,8 +41,9 @@ def unit_of(key: str) -> str:
     return _UNITS.get(key.rpartition("_")[2], "")
 
 
-def _file(name: str, tables: tuple[Table, ...]) -> str:
-    return f"\n## {name}\n" + "".join(map(_table, tables))
+def _file(name: str, tables: tuple[Table, ...], about: str = "") -> str:
+    said = f"\n{fill(about, 100, break_on_hyphens=False)}\n" if about else ""
+    return f"\n## {name}\n{said}" + "".join(map(_table, tables))
 
 
 def _table(each: Table) -> str:

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 from itertools import groupby
+from textwrap import fill
 
 import triporteur_depot.columns
+import triporteur_device.downlink.columns
 import triporteur_device.journal.columns
+import triporteur_kiosk.public.columns
+import triporteur_kiosk.usage.columns
 from docs.generate.markdown import MADE, code, table
+from triporteur_kiosk.usage.words import WORDS
 from triporteur_wire.register import Column
 
 _HEAD = f"""{MADE}
@@ -15,19 +20,36 @@ _HEAD = f"""{MADE}
 Every column of every database, what it holds, why, and for how long. A column that is not here
 fails the tests, and so does one whose name speaks of a person or of their device: no names of
 people, telephone numbers, accounts, MAC or IP addresses, user agents, cookies or positions are
-stored or sent, anywhere. The kiosk stores nothing.
+stored or sent, anywhere. Of the public, the kiosk stores how often something was used in an hour.
 
-**Nothing is deleted for its age in this version.** The journal aboard has a limit in bytes, and
-deletes to stay within it; the depot's database has none. What is kept "until deleted by hand" stays
+**Nothing is deleted for its age in this version.** The journals aboard have a limit in bytes, and
+delete to stay within it; the depot's database has none. What is kept "until deleted by hand" stays
 until somebody removes the file.
 """
 _DEVICE = """
-## Aboard
+## Aboard, the agent
 
 `device.journal` and `boot.json`, in the folder that `[journal] directory` names; while that folder
 cannot be used, beside the snapshot in RAM. A journal that is found damaged is set aside whole, as
-`device.journal.broken-1`, and a new one begun; of those set aside the last two are kept. In RAM
-only, and gone with the power: the snapshot, which is the last status.
+`device.journal.broken-1`, and a new one begun; of those set aside the last two are kept. Beside
+them, what the depot gave the unit: `settings.json` and `content/portal.json`. In RAM only, and gone
+with the power: the snapshot, which is the last status.
+"""
+_KIOSK = f"""
+## Aboard, the kiosk
+
+`kiosk.journal`, where `[portal] journal` says; set aside when damaged like the agent's. One record
+an hour, and one when the portal is told to end: the finest time that is written, of any visit. What
+an hour counts is in RAM until then, and a power cut costs it. These words can be counted, each for
+itself, no two together:
+
+{fill(", ".join(map(code, WORDS)), 100, break_on_hyphens=False)}
+
+A page counts when it is served, and so does the first language of the browser that asked for it; a
+probe is a phone's question whether it is online. Who follows a link out of a page is not seen.
+
+Beside it is `content.json`, the last good content that the depot sent; and in RAM only, where
+`[snapshot] content` says, what the portal made of the last one.
 """
 _DEPOT = """
 ## At the depot
@@ -45,6 +67,10 @@ def text() -> str:
             _HEAD,
             _DEVICE,
             *_tables(triporteur_device.journal.columns.STORED),
+            *_tables(triporteur_device.downlink.columns.STORED),
+            _KIOSK,
+            *_tables(triporteur_kiosk.usage.columns.STORED),
+            *_tables(triporteur_kiosk.public.columns.STORED),
             _DEPOT,
             *_tables(triporteur_depot.columns.STORED),
         ]

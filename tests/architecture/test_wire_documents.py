@@ -2,16 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docs.generate import FOLDER, asyncapi
 from docs.generate.components import BODIES
-from triporteur_device.delivery import Broker, Publisher, publisher
-from triporteur_device.journal import JournalReader, JournalWriter
-from triporteur_wire import records
+from triporteur_device.delivery import Broker, connection
+from triporteur_wire import parcels, records, requests
 from triporteur_wire.envelope import MAX_UNPACKED_BYTES, Columns, read_range, unpack
 from triporteur_wire.messages import decode_ack, decode_status, encode
 from triporteur_wire.records import Record, decode_body
@@ -29,13 +27,9 @@ def test_every_kind_of_record_is_described() -> None:
     assert BODIES == records._KINDS
 
 
-def test_the_session_and_the_will_are_those_the_agent_asks_for(tmp_path: Path) -> None:
-    path = tmp_path / "device.journal"
-    JournalWriter(path, 1, 0, "test").close()
-    reader = JournalReader(path)
-    client: Any = Publisher(
-        Broker("localhost", 1883, 20, "{unit}"), reader, lambda: 0, lambda ack: None
-    )._client
+def test_the_session_and_the_will_are_those_the_agent_asks_for() -> None:
+    listener: Any = None
+    client: Any = connection.Connection(Broker("localhost", 1883, 20, "{unit}"), None, listener)
     said = DOCUMENT["servers"]["broker"]["bindings"]["mqtt"]
     assert said["clientId"] == client._client_id.decode()
     assert said["lastWill"] == {
@@ -45,9 +39,8 @@ def test_the_session_and_the_will_are_those_the_agent_asks_for(tmp_path: Path) -
         "retain": client._will_retain,
     }
     assert said["x-will-delay-interval"] == client._will_properties.WillDelayInterval
-    session: Any = publisher._session()
+    session: Any = connection.session()
     assert said["sessionExpiryInterval"] == session.SessionExpiryInterval
-    reader.close()
 
 
 def test_the_page_has_the_documents_topics_qualities_and_delay() -> None:
@@ -60,7 +53,8 @@ def test_the_page_has_the_documents_topics_qualities_and_delay() -> None:
             rf"\| `{re.escape(address)}` \| {message} \| [^|]+ \| {binding['qos']} \| {retained} \|"
         )
         assert re.search(row, PAGE), row
-    assert PAGE.count(f" {asyncapi.WILL_DELAY_S} s") == 2
+    assert PAGE.count(f" {asyncapi.WILL_DELAY_S} s") == 1
+    assert PAGE.count(f" {asyncapi.SESSION_S} s") == 1
     assert f" {MAX_UNPACKED_BYTES} bytes" in PAGE
 
 
@@ -92,3 +86,15 @@ def test_a_status_of_the_page_is_one_with_every_field(block: str) -> None:
 def test_the_pages_ack_is_one() -> None:
     [block] = blocks("json ack")
     assert json.loads(encode(decode_ack(block.encode()))) == json.loads(block)
+
+
+def test_the_pages_parcel_is_one() -> None:
+    [block] = blocks("json parcel")
+    parcel = parcels.unpack(block.strip().encode())
+    assert parcels.pack(parcel.revision, parcels.settings_of(parcel)) == block.strip().encode()
+
+
+def test_the_pages_time_is_one() -> None:
+    [block] = blocks("json time")
+    found = requests.decode_time_response(block.encode())
+    assert json.loads(requests.encode(found)) == json.loads(block)

@@ -92,12 +92,22 @@ def test_no_two_log_ids_are_alike() -> None:
 
 
 def test_a_topic_names_its_unit_and_channel() -> None:
-    assert parse(topic("bordeaux-1", Channel.ACK)) == ("bordeaux-1", Channel.ACK)
+    assert parse(topic("bordeaux-1", Channel.ACK)) == ("bordeaux-1", Channel.ACK, "")
+
+
+def test_a_topic_may_carry_a_name() -> None:
+    assert parse(topic("ben", Channel.CONTENT, "portal")) == ("ben", Channel.CONTENT, "portal")
 
 
 @pytest.mark.parametrize(
     "name",
     [
+        "triporteur/v1/ben/content",
+        "triporteur/v1/ben/content/",
+        "triporteur/v1/ben/content/a/b",
+        "triporteur/v1/ben/content/Ä",
+        "triporteur/v1/ben/ack/x",
+        "triporteur/v1/ben/status/",
         "triporteur/v2/ben/status",
         "triporteur/v1/Ben/status",
         "triporteur/v1/ben/x",

@@ -13,10 +13,10 @@ import msgspec
 
 #: Every table a `unit.toml` may hold. Each is read by one room: device or kiosk.
 UNIT_TABLES = frozenset(
-    {"unit", "source", "journal", "snapshot", "mqtt", "clock", "portal", "console"}
+    {"unit", "source", "journal", "snapshot", "mqtt", "identity", "clock", "portal", "console"}
 )
 #: Every table a `depot.toml` may hold.
-DEPOT_TABLES = frozenset({"depot", "database", "mqtt", "pages"})
+DEPOT_TABLES = frozenset({"depot", "database", "mqtt", "authority", "pages"})
 
 Table = TypeVar("Table", bound=msgspec.Struct)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from triporteur_wire.parcels import Applied
 from triporteur_wire.quantities import Value, plausible
 from triporteur_wire.reading import Whole, decode
 from triporteur_wire.records import LogId
@@ -54,11 +55,39 @@ class Delivery(msgspec.Struct, frozen=True):
     durable: bool = True
 
 
+class Card(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The storage of the journals: bytes they use, bytes that are free on the card.
+
+    `free_bytes` is None when nobody can say. `error` is what the storage last answered while it
+    refuses, and empty when all is well.
+    """
+
+    used_bytes: Whole = 0
+    free_bytes: Whole | None = None
+    error: str = ""
+
+
+class LinkUse(msgspec.Struct, frozen=True):
+    """What the link to the depot carried in `month` (as 2026-11; empty while UTC is not known).
+
+    Bytes as the line counts them: TLS and TCP included. `budget_bytes` is what the month may
+    cost, 0 for no limit; beyond it the journal waits, and the status is rare.
+    """
+
+    month: str
+    sent_bytes: Whole
+    received_bytes: Whole
+    budget_bytes: Whole
+
+
 class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     """What a unit says of itself now.
 
     `readings` holds, by source in the order of the configuration, the values that are fresh.
     `utc_ms` is None while the unit does not know the time. `period_s` is how often it speaks.
+    `applied` tells what became of the depot's parcels, by channel: `settings`, `content/portal`.
+    `link` is None where the unit does not count, `certified_until_utc_ms` where it shows no
+    certificate.
     """
 
     unit: str
@@ -71,6 +100,10 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     readings: dict[str, dict[str, Reading]]
     sources: dict[str, SourceHealth]
     delivery: Delivery
+    card: Card = Card()
+    link: LinkUse | None = None
+    applied: dict[str, Applied] = {}
+    certified_until_utc_ms: Whole | None = None
 
     def every(self, quantity: str) -> Iterator[Reading]:
         """What each source says of this quantity, in order; what is not plausible is not said."""

@@ -33,7 +33,8 @@ class Quantity(msgspec.Struct, frozen=True):
 
     `dead_band` is the change, in `unit`, below which nothing new is recorded: the stored curve
     stays within it at every accepted sample. `decimals` is what the journal keeps. `sign` says
-    which way is positive where that could be doubted. `label` is the French word on pages.
+    which way is positive where that could be doubted. `label` is the French word on pages. A
+    `total` goes one way until its device is reset: what was lost between can be told from it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Quantity(msgspec.Struct, frozen=True):
     decimals: int = 0
     dead_band: float = 0.0
     sign: str = ""
+    total: bool = False
 
 
 def _number(
@@ -57,9 +59,10 @@ def _number(
     dead_band: float,
     shape: Shape = Shape.NUMBER,
     sign: str = "",
+    total: bool = False,
 ) -> Quantity:
     low, high = range
-    return Quantity(name, unit, shape, label, low, high, decimals, dead_band, sign)
+    return Quantity(name, unit, shape, label, low, high, decimals, dead_band, sign, total)
 
 
 _INTO_BATTERY = "positive into the battery"
@@ -101,9 +104,15 @@ _TABLE = (
     _number("remaining_ah", "Ah", "charge restante", range=(0, 1000), decimals=2, dead_band=0.1),
     _number("nominal_ah", "Ah", "capacité", range=(0, 1000), decimals=2, dead_band=0.1),
     _number(
-        "consumed_ah", "Ah", "charge consommée", range=(-10000, 10000), decimals=3, dead_band=0.1
+        "consumed_ah",
+        "Ah",
+        "charge consommée",
+        range=(-10000, 10000),
+        decimals=3,
+        dead_band=0.1,
+        total=True,
     ),
-    _number("cycles", "", "cycles", range=(0, 65535), decimals=0, dead_band=0),
+    _number("cycles", "", "cycles", range=(0, 65535), decimals=0, dead_band=0, total=True),
     _number(
         "cells_v",
         "V",
@@ -137,13 +146,31 @@ _TABLE = (
         "motor_temp_c", "°C", "température du moteur", range=(-40, 200), decimals=1, dead_band=1
     ),
     _number("time_to_go_min", "min", "temps restant", range=(0, 100000), decimals=0, dead_band=10),
-    _number("energy_out_wh", "Wh", "énergie fournie", range=(0, 1e8), decimals=0, dead_band=10),
-    _number("energy_in_wh", "Wh", "énergie reçue", range=(0, 1e8), decimals=0, dead_band=10),
+    _number(
+        "energy_out_wh",
+        "Wh",
+        "énergie fournie",
+        range=(0, 1e8),
+        decimals=0,
+        dead_band=10,
+        total=True,
+    ),
+    _number(
+        "energy_in_wh", "Wh", "énergie reçue", range=(0, 1e8), decimals=0, dead_band=10, total=True
+    ),
     _number(
         "erpm", "1/min", "régime électrique", range=(-200000, 200000), decimals=0, dead_band=100
     ),
     _number("duty_ratio", "", "rapport cyclique", range=(-1, 1), decimals=3, dead_band=0.02),
-    _number("tacho_counts", "", "compteur du moteur", range=(0, 2**32), decimals=0, dead_band=100),
+    _number(
+        "tacho_counts",
+        "",
+        "compteur du moteur",
+        range=(0, 2**32),
+        decimals=0,
+        dead_band=100,
+        total=True,
+    ),
     _number("speed_kmh", "km/h", "vitesse", range=(0, 80), decimals=1, dead_band=0.5),
     Quantity("charge_fet", "", Shape.FLAG, "charge permise"),
     Quantity("discharge_fet", "", Shape.FLAG, "décharge permise"),

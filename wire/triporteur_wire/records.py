@@ -23,6 +23,8 @@ OPEN = "open"
 ANCHOR = "anchor"
 EVENT = "event"
 LOSS = "loss"
+COUNTERS = "counters"
+USAGE = "usage"
 
 LogId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 BootId = LogId
@@ -52,6 +54,23 @@ class Telemetry(msgspec.Struct, frozen=True, array_like=True):
 
     source: str
     values: dict[str, Value | None]
+
+
+class Counters(msgspec.Struct, frozen=True, array_like=True):
+    """Where one source's running totals stand: energy, charge, cycles. Never thinned."""
+
+    source: str
+    values: dict[str, Value]
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """How often each thing was used on the kiosk while it counted, `span_s` seconds until now.
+
+    Keys are the kiosk's own words (`page:health`, `partner:caf`): nothing of a visitor.
+    """
+
+    span_s: Whole
+    counts: dict[str, Whole]
 
 
 class Open(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,10 +111,12 @@ class Loss(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
 
 
-Body = Telemetry | Open | Anchor | Event | Loss
+Body = Telemetry | Counters | Usage | Open | Anchor | Event | Loss
 
 _KINDS: dict[str, type[Body]] = {
     TELEMETRY: Telemetry,
+    COUNTERS: Counters,
+    USAGE: Usage,
     OPEN: Open,
     ANCHOR: Anchor,
     EVENT: Event,

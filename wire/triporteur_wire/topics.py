@@ -1,11 +1,11 @@
-"""Where things are said: `triporteur/v1/<unit>/<channel>`.
+"""Where things are said: `triporteur/v1/<unit>/<channel>`, for some with a name behind.
 
 v1 grows by adding; a breaking change is v2 beside it.
 """
 
 import re
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ UnitName = Annotated[
         pattern=UNIT_PATTERN, description="2 to 32 lower case letters, digits and hyphens"
     ),
 ]
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 
 class Channel(StrEnum):
@@ -27,17 +28,51 @@ class Channel(StrEnum):
     JOURNAL = "journal"
     #: depot -> unit, retained: what is stored
     ACK = "ack"
+    #: depot -> unit, retained: what lies over the unit's own configuration
+    SETTINGS = "settings"
+    #: depot -> unit, retained, one for each named content
+    CONTENT = "content"
+    #: unit -> depot, one for each verb: a question that is answered at once or not at all
+    REQUEST = "request"
+    #: depot -> unit, one for each verb
+    RESPONSE = "response"
 
 
-def topic(unit: str, channel: Channel) -> str:
-    """The topic of one unit's channel; `+` as the unit subscribes to every unit's."""
-    return f"{ROOT}/{unit}/{channel}"
+#: The channels that carry a name: `content/portal`, `request/time`.
+NAMED = frozenset({Channel.CONTENT, Channel.REQUEST, Channel.RESPONSE})
 
 
-def parse(name: str) -> tuple[str, Channel] | None:
-    """The unit and channel of a topic, or None when it is not one of ours."""
-    prefix, _, channel = name.rpartition("/")
-    root, _, unit = prefix.rpartition("/")
-    if root != ROOT or not re.match(UNIT_PATTERN, unit) or channel not in set(Channel):
+class Verb(StrEnum):
+    """What a unit may ask."""
+
+    #: what UTC it is
+    TIME = "time"
+    #: to have its key certified
+    CERTIFICATE = "certificate"
+
+
+class Address(NamedTuple):
+    """A topic, taken apart. `name` is empty but on the channels that carry one."""
+
+    unit: str
+    channel: Channel
+    name: str = ""
+
+
+def topic(unit: str, channel: Channel, name: str = "") -> str:
+    """The topic of one unit's channel; `+` as the unit (or the name) subscribes to every one."""
+    return f"{ROOT}/{unit}/{channel}/{name}" if name else f"{ROOT}/{unit}/{channel}"
+
+
+def parse(text: str) -> Address | None:
+    """A topic taken apart, or None when it is not one of ours."""
+    root, version, unit, word, *rest = [*text.split("/"), "", "", "", ""]
+    name = rest[0]
+    if f"{root}/{version}" != ROOT or not re.match(UNIT_PATTERN, unit) or word not in set(Channel):
         return None
-    return unit, Channel(channel)
+    channel = Channel(word)
+    if text != topic(unit, channel, name) or bool(name) != (channel in NAMED):
+        return None
+    if name and not _NAME.fullmatch(name):
+        return None
+    return Address(unit, channel, name)

@@ -1,0 +1,68 @@
+"""Questions and answers, and the bundle that lets a newcomer ask."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triporteur_wire import enrolment, requests
+from triporteur_wire.enrolment import Bundle, decode_bundle, may_name_a_unit
+from triporteur_wire.reading import Unreadable
+from triporteur_wire.requests import (
+    CertificateRequest,
+    Certified,
+    Refused,
+    TimeRequest,
+    TimeResponse,
+    new_nonce,
+)
+
+BUNDLE = Bundle(
+    unit="ben",
+    host="depot.example",
+    port=8883,
+    door_port=8884,
+    login="enrol-" + "0a" * 8,
+    token="f0" * 32,
+    expires_utc_ms=1_795_335_774_337,
+    authorities="-----BEGIN CERTIFICATE-----\n",
+)
+
+
+def test_no_two_nonces_are_alike() -> None:
+    assert len({new_nonce() for _ in range(1000)}) == 1000
+
+
+def test_questions_and_answers_come_back_as_they_were() -> None:
+    nonce = new_nonce()
+    asked, told = TimeRequest(nonce), TimeResponse(nonce, 1_795_335_774_337, "ab" * 32)
+    assert requests.decode_time_request(requests.encode(asked)) == asked
+    assert requests.decode_time_response(requests.encode(told)) == told
+    wish = CertificateRequest(nonce, "csr")
+    assert requests.decode_certificate_request(requests.encode(wish)) == wish
+    for answer in (Certified(nonce, "certificate", "authorities"), Refused(nonce, "why")):
+        assert requests.decode_certificate_response(requests.encode(answer)) == answer
+
+
+@given(st.binary())
+def test_whatever_comes_is_an_answer_or_unreadable(payload: bytes) -> None:
+    for read in (
+        requests.decode_time_request,
+        requests.decode_time_response,
+        requests.decode_certificate_request,
+        requests.decode_certificate_response,
+        decode_bundle,
+    ):
+        with pytest.raises(Unreadable):
+            read(payload)
+
+
+def test_a_bundle_comes_back_from_its_file() -> None:
+    assert decode_bundle(enrolment.encode(BUNDLE)) == BUNDLE
+
+
+@pytest.mark.parametrize("name", ["depot", "registrar", "enrol-ben"])
+def test_a_name_of_the_brokers_own_is_no_units(name: str) -> None:
+    assert not may_name_a_unit(name)
+    text = enrolment.encode(BUNDLE).replace(b'"ben"', f'"{name}"'.encode())
+    with pytest.raises(Unreadable, match=name):
+        decode_bundle(text)

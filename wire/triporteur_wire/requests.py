@@ -1,0 +1,92 @@
+"""What a unit asks, and what it is answered: on `request/<verb>` and `response/<verb>`, QoS 1.
+
+The nonce comes back with the answer, so that an old one is not taken for a new one. A question
+is never kept: one that got no answer is asked again.
+"""
+
+import secrets
+from typing import Annotated
+
+import msgspec
+
+from triporteur_wire.reading import Whole, decode
+
+Nonce = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+Pem = Annotated[str, msgspec.Meta(max_length=32_000)]
+
+
+def new_nonce() -> str:
+    return secrets.token_hex(8)
+
+
+class TimeRequest(msgspec.Struct, frozen=True):
+    """What UTC is it?"""
+
+    nonce: Nonce
+
+
+class TimeResponse(msgspec.Struct, frozen=True):
+    """It was `utc_ms` at the depot between question and answer: half the round trip is the error.
+
+    `authorities` is the SHA-256 of the PEM file of authorities that units should trust; empty
+    where the depot certifies nobody. A unit that trusts others asks for a certificate.
+    """
+
+    nonce: Nonce
+    utc_ms: Whole
+    authorities: str = ""
+
+
+class CertificateRequest(msgspec.Struct, frozen=True):
+    """Asks for a certificate of the key that signed `csr` (PKCS #10, PEM). The key stays aboard."""
+
+    nonce: Nonce
+    csr: Pem
+
+
+class Certified(msgspec.Struct, frozen=True, tag_field="answer", tag="certified"):
+    """The unit's certificate, and every authority that it should trust, both PEM."""
+
+    nonce: Nonce
+    certificate: Pem
+    authorities: Pem
+
+
+class Refused(msgspec.Struct, frozen=True, tag_field="answer", tag="refused"):
+    """Not certified; `reason` says why and what to do, in a sentence for people."""
+
+    nonce: Nonce
+    reason: str
+
+
+Question = TimeRequest | CertificateRequest
+Answer = TimeResponse | Certified | Refused
+
+_TIME_REQUEST = msgspec.json.Decoder(TimeRequest)
+_TIME_RESPONSE = msgspec.json.Decoder(TimeResponse)
+_CERTIFICATE_REQUEST = msgspec.json.Decoder(CertificateRequest)
+_CERTIFICATE_RESPONSE: msgspec.json.Decoder[Certified | Refused] = msgspec.json.Decoder(
+    Certified | Refused
+)
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode(message: Question | Answer) -> bytes:
+    return _ENCODER.encode(message)
+
+
+def decode_time_request(payload: bytes) -> TimeRequest:
+    """Raises Unreadable, as the three below."""
+    return decode(_TIME_REQUEST, payload)
+
+
+def decode_time_response(payload: bytes) -> TimeResponse:
+    return decode(_TIME_RESPONSE, payload)
+
+
+def decode_certificate_request(payload: bytes) -> CertificateRequest:
+    return decode(_CERTIFICATE_REQUEST, payload)
+
+
+def decode_certificate_response(payload: bytes) -> Certified | Refused:
+    return decode(_CERTIFICATE_RESPONSE, payload)
