@@ -67,13 +67,16 @@ port = "{folder.port("vedirect")}"
 [journal]
 directory = "{folder.path / "journal"}"
 commit_interval_s = 5
+kiosk = "{folder.path / "kiosk" / "kiosk.journal"}"
 
 [snapshot]
 path = "{folder.path / "run" / "snapshot.json"}"
+content = "{folder.path / "run" / "content.json"}"
 
 [mqtt]
 host = "127.0.0.1"
 port = {broker}
+tls = false
 status_period_s = 2
 
 [clock]
@@ -82,6 +85,8 @@ trust = "system"
 [portal]
 listen = "127.0.0.1:{portal}"
 content = "{folder.path / "content.toml"}"
+pushed = "{folder.path / "journal" / "content" / "portal.json"}"
+journal = "{folder.path / "kiosk" / "kiosk.journal"}"
 
 [console]
 listen = "127.0.0.1:{console}"

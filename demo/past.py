@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from demo.fleet import UNITS, DemoUnit
 from triporteur_device.anchors import AnchorKeeper
-from triporteur_device.clock import WallTime
+from triporteur_device.clock import Clock, WallTime
 from triporteur_device.journal import JournalWriter
 from triporteur_device.protocols import PROTOCOLS, BadPayload, Frame
 from triporteur_device.recorder import Recorder
@@ -41,13 +41,13 @@ class Boot:
         self._start_s = start_s
         self._now_s = start_s
         self._recorder = Recorder()
-        self._anchors = AnchorKeeper(self._wall)
+        self._anchors = AnchorKeeper(Clock(self._mono_ms, self._wall))
         self._decoders = {name: spec.decoder() for name, spec in PROTOCOLS.items()}
 
     def live(self, utc_s: float, device: str, data: bytes) -> None:
         """Takes in what a device sent at that instant."""
         self._now_s = utc_s
-        mono_ms = round((utc_s - self._start_s) * 1000)
+        mono_ms = self._mono_ms()
         if wall := self._anchors.due():
             self._journal.append(wall.mono_ms, Anchor(wall.utc_ms, wall.error_ms, wall.origin))
         for event in self._decoders[device].receive(data):
@@ -65,9 +65,11 @@ class Boot:
         if record:
             self._journal.append(mono_ms, record)
 
+    def _mono_ms(self) -> int:
+        return round((self._now_s - self._start_s) * 1000)
+
     def _wall(self) -> WallTime:
-        mono_ms = round((self._now_s - self._start_s) * 1000)
-        return WallTime(mono_ms, round(self._now_s * 1000), 20, "ntp")
+        return WallTime(self._mono_ms(), round(self._now_s * 1000), 20, "ntp")
 
 
 def local_offset_s(now: datetime) -> float:

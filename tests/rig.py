@@ -68,19 +68,32 @@ class Road:
         return broker
 
     def start_depot(self) -> subprocess.Popen[bytes]:
+        self.write_depot()
+        return self.restart_depot()
+
+    def write_depot(self) -> None:
+        """The depot's configuration."""
         self.depot_config.write_text(
             f"""
 [depot]
 name = "Essai"
 [database]
 path = "{self.database}"
-[mqtt]
-port = {self.broker_port}
+{self.depot_tables}
 [pages]
 port = {self.pages_port}
 """
         )
-        return self.restart_depot()
+
+    @property
+    def depot_tables(self) -> str:
+        """How the depot reaches the broker."""
+        return f"[mqtt]\nport = {self.broker_port}"
+
+    def unit_tables(self, unit: str) -> str:
+        """How a unit does; the table [mqtt] goes on."""
+        del unit  # here nobody has to say who they are
+        return f'[mqtt]\nhost = "127.0.0.1"\nport = {self.broker_port}\ntls = false'
 
     def restart_depot(self) -> subprocess.Popen[bytes]:
         depot = self.start("depot", *triporteur("depot", "run"), "--config", str(self.depot_config))
@@ -100,7 +113,12 @@ port = {self.pages_port}
         return simulator
 
     def start_unit(
-        self, unit: str, *protocols: str, stale_after_s: float = 3
+        self,
+        unit: str,
+        *protocols: str,
+        stale_after_s: float = 3,
+        commit_interval_s: float = 0.5,
+        keepalive_s: int = 5,
     ) -> subprocess.Popen[bytes]:
         sources = "".join(
             f"""
@@ -120,24 +138,34 @@ place = "Rennes"
 {sources}
 [journal]
 directory = "{self.folder / unit}"
-commit_interval_s = 0.5
+commit_interval_s = {commit_interval_s}
+rest_interval_s = {commit_interval_s}
+kiosk = "{self.kiosk_journal(unit)}"
 [snapshot]
 path = "{self.folder / unit / "run" / "snapshot.json"}"
-[mqtt]
-host = "127.0.0.1"
-port = {self.broker_port}
+content = "{self.folder / unit / "run" / "content.json"}"
+{self.unit_tables(unit)}
 status_period_s = 1
-keepalive_s = 5
+rest_period_s = 1
+keepalive_s = {keepalive_s}
 [clock]
 trust = "system"
 """
         )
+        return self.restart_unit(unit)
+
+    def restart_unit(self, unit: str) -> subprocess.Popen[bytes]:
+        """Starts the agent on the configuration that is there."""
         return self.start(
             unit, *triporteur("device", "run"), "--config", str(self.unit_config(unit))
         )
 
     def port(self, unit: str, device: str) -> Path:
         return self.folder / f"{unit}-{device}"
+
+    def kiosk_journal(self, unit: str) -> Path:
+        """Where the unit looks for the journal of its kiosk."""
+        return self.folder / f"{unit}-kiosk" / "kiosk.journal"
 
     def unit_config(self, unit: str) -> Path:
         return self.folder / f"{unit}.toml"

@@ -8,9 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
-from triporteur_device.commands import decode, journal, record, status
-from triporteur_device.config import DeviceConfig, load
+from triporteur_device.commands import decode, journal, plan, record, show_config, status
+from triporteur_device.config import load
 from triporteur_device.crew import CrewFailed
+from triporteur_device.downlink import settled
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.simulators import command as simulate
 from triporteur_device.storage import AlreadyRunning
@@ -43,17 +44,32 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--check-config", action="store_true", help="only check the file; 2 when it has faults"
     )
+    run.add_argument(
+        "--show-config", action="store_true", help="only show what counts, and where it is from"
+    )
     run.set_defaults(command=_run)
 
     show = commands.add_parser("status", help="how this unit fares now")
     _add_config(show)
     show.add_argument("--json", action="store_true", help="the whole status as JSON")
-    show.set_defaults(command=lambda asked: status.run(load(asked.config), as_json=asked.json))
+    show.add_argument(
+        "--plan",
+        type=_hours,
+        metavar="HOURS",
+        help="what so many hours without the depot would mean",
+    )
+    show.set_defaults(command=_status)
 
     keep = commands.add_parser("journal", help="every record of the journal, one a line")
     _add_config(keep)
     keep.add_argument("--json", action="store_true", help="one JSON object a line")
     keep.set_defaults(command=lambda asked: journal.run(load(asked.config), as_json=asked.json))
+
+    join = commands.add_parser("enrol", help="let this unit in at the depot, with its bundle")
+    join.add_argument("file", type=Path, metavar="FILE", help="the bundle that the depot made")
+    _add_config(join)
+    join.add_argument("--now", action="store_true", help="enrol at once, and say how it went")
+    join.set_defaults(command=_enrol)
 
     read = commands.add_parser("decode", help="hex lines on standard input to events as JSON")
     read.add_argument("protocol", metavar="PROTOCOL", help=", ".join(sorted(PROTOCOLS)))
@@ -79,20 +95,44 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, default=_CONFIG, help=f"default: {_CONFIG}")
 
 
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= 24 * 366:
+        raise argparse.ArgumentTypeError(f"found {text}; expected hours, from 1 to 8784")
+    return hours
+
+
+def _status(asked: argparse.Namespace) -> int:
+    config, _ = settled(asked.config)
+    if asked.plan is not None:
+        return plan.run(config, asked.plan, as_json=asked.json)
+    return status.run(config, as_json=asked.json)
+
+
 def _run(asked: argparse.Namespace) -> int:
-    config = load(asked.config)
+    load(asked.config)
     if asked.check_config:
         return 0
+    if asked.show_config:
+        return show_config.run(asked.config)
     _start_log()
-    _agent(config, _stopped_by_signals())
+    _agent(asked.config, _stopped_by_signals())
     return 0
 
 
-def _agent(config: DeviceConfig, stop: threading.Event) -> None:
+def _agent(config: Path, stop: threading.Event) -> None:
     # Only the agent pays for paho and its threads; `status` on a Pi must stay quick.
     from triporteur_device import app
 
     app.run(config, stop)
+
+
+def _enrol(asked: argparse.Namespace) -> int:
+    # Cryptography and paho take their time to load, which other commands need not wait for.
+    from triporteur_device.commands import enrol
+
+    config = load(asked.config)
+    return enrol.run(config, asked.file, now=asked.now, stop=_stopped_by_signals())
 
 
 def _record(asked: argparse.Namespace) -> int:

@@ -6,27 +6,32 @@ sources ─▶ inbox ─▶ live values ─▶ recorder ─▶ journal ─▶ pu
 
 import logging
 import queue
-import sqlite3
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from triporteur_device.anchors import AnchorKeeper
-from triporteur_device.clock import Clock
+from triporteur_device.card import CardKeeper
+from triporteur_device.clock import Clock, WallTime
 from triporteur_device.config import DeviceConfig
-from triporteur_device.delivery import Publisher
+from triporteur_device.delivery import Delivered, Publisher
+from triporteur_device.downlink import Downlink
 from triporteur_device.live import LiveValues, Observation
+from triporteur_device.pace import Pace, pace
+from triporteur_device.ram_files import RamFiles
 from triporteur_device.recorder import Recorder
-from triporteur_device.snapshot import write_snapshot
 from triporteur_device.source import Source
 from triporteur_device.storage import Storage
+from triporteur_device.totals import Totals
 from triporteur_wire.messages import Ack, Status
 from triporteur_wire.records import Anchor, Event
 
 _log = logging.getLogger(__name__)
 
 _TICK_MS = 1_000
+
+#: What other threads tell the agent.
+News = Observation | Ack | Delivered | WallTime
 
 
 class Agent:
@@ -37,33 +42,44 @@ class Agent:
         config: DeviceConfig,
         version: str,
         clock: Clock,
+        anchors: AnchorKeeper,
         storage: Storage,
         sources: Sequence[Source],
         publisher: Publisher,
-        inbox: "queue.SimpleQueue[Observation | Ack]",
+        downlink: Downlink,
+        inbox: "queue.SimpleQueue[News]",
+        certified_until_utc_ms: Callable[[], int | None],
     ) -> None:
         self._config = config
         self._version = version
         self._clock = clock
-        self._storage = storage
+        self._boot_no = storage.boot_no
         self._journal = storage.writer
         self._sources = sources
         self._publisher = publisher
+        self._downlink = downlink
         self._inbox = inbox
-        self._anchors = AnchorKeeper(clock.wall)
+        self._certified_until_utc_ms = certified_until_utc_ms
+        now_ms = clock.mono_ms()
+        self._card = CardKeeper(storage, now_ms)
+        self._anchors = anchors
         self._live = LiveValues(
             {table.name: round(table.stale_after_s * 1000) for table in config.sources}
         )
         self._recorder = Recorder()
+        self._totals = Totals(now_ms)
+        self._files = RamFiles(Path(config.snapshot.path))
         self._heard: set[str] = set()
-        self._committed_ms = clock.mono_ms()
-        self._disk_refuses = False
-        self._snapshot_refused = False
+        self._again = False
 
-    def run(self, stop: threading.Event) -> None:
-        """Works until `stop`; what is buffered is then committed."""
+    def run(self, ends: Callable[[], bool]) -> bool:
+        """Works until `ends`; what is buffered is then committed.
+
+        True when the agent should start again: it has other settings, or its card back. Raises
+        JournalDamaged.
+        """
         next_tick_ms = self._clock.mono_ms()
-        while not stop.is_set():
+        while not (ends() or self._again):
             now_ms = self._clock.mono_ms()
             if now_ms >= next_tick_ms:
                 # After a slow moment, what was heard meanwhile must count before it is aged.
@@ -71,7 +87,8 @@ class Agent:
                 self._tick(self._clock.mono_ms())
                 next_tick_ms = now_ms + _TICK_MS
             self._wait(next_tick_ms)
-        self._commit(self._clock.mono_ms())
+        self._end(self._clock.mono_ms())
+        return self._again
 
     def _wait(self, until_ms: int) -> None:
         """Takes what arrives first, if anything does before `until_ms`."""
@@ -84,11 +101,18 @@ class Agent:
             while True:
                 self._take(self._inbox.get_nowait())
 
-    def _take(self, arrived: Observation | Ack) -> None:
-        if isinstance(arrived, Ack):
-            self._journal.acknowledge(arrived)
-        else:
-            self._observe(arrived)
+    def _take(self, arrived: News) -> None:
+        match arrived:
+            case Observation():
+                self._observe(arrived)
+            case Ack():
+                self._journal.acknowledge(arrived)
+                self._files.show_ack(arrived)
+            case WallTime():
+                self._anchors.hear(arrived)
+            case Delivered():
+                if self._downlink.take(arrived.channel, arrived.name, arrived.payload):
+                    self._again = True
 
     def _observe(self, seen: Observation) -> None:
         if seen.source not in self._heard:
@@ -101,15 +125,24 @@ class Agent:
 
     def _tick(self, now_ms: int) -> None:
         self._expire(now_ms)
+        self._anchor(now_ms)
+        readings = self._live.readings(now_ms)
+        for totals in self._totals.due(readings, now_ms):
+            self._journal.append(now_ms, totals)
+        current_a = self._live.number("current_a")
+        at = pace(self._config, current_a, link_spent=self._publisher.link_is_spent)
+        if self._card.is_due(now_ms, at.commit_s):
+            self._commit(now_ms)
+        status = self._status(now_ms, at)
+        self._files.show_status(status)
+        self._publisher.show(status)
+        self._again = self._again or self._card.is_mended(now_ms)
+
+    def _anchor(self, now_ms: int) -> None:
         wall = self._anchors.due()
         if wall:
             self._journal.append(wall.mono_ms, Anchor(wall.utc_ms, wall.error_ms, wall.origin))
             self._commit(now_ms)
-        if now_ms - self._committed_ms >= self._config.journal.commit_interval_s * 1000:
-            self._commit(now_ms)
-        status = self._status(now_ms)
-        self._show(status)
-        self._publisher.show(status)
 
     def _expire(self, now_ms: int) -> None:
         for ended in self._live.expire(now_ms):
@@ -123,48 +156,33 @@ class Agent:
     def _note(self, event: Event, now_ms: int) -> None:
         _log.info("%s: %s", event.source, event.name)
         self._journal.append(now_ms, event)
-        if not self._disk_refuses:  # then the next interval tries again
+        if not self._card.refuses:  # then the next interval tries again
             self._commit(now_ms)
 
     def _commit(self, now_ms: int) -> None:
-        self._committed_ms = now_ms
-        try:
-            self._journal.commit()
-        except sqlite3.OperationalError as error:
-            if not self._disk_refuses:
-                _log.error("the journal cannot be written (%s); kept in memory", error)
-            self._disk_refuses = True
-            return
-        if self._disk_refuses:
-            _log.info("the journal can be written again")
-            self._disk_refuses = False
-        self._publisher.committed()
+        if self._card.commit(now_ms):
+            self._publisher.committed()
 
-    def _status(self, now_ms: int) -> Status:
+    def _end(self, now_ms: int) -> None:
+        for totals in self._totals.all(self._live.readings(now_ms), now_ms):
+            self._journal.append(now_ms, totals)
+        self._commit(now_ms)
+
+    def _status(self, now_ms: int, at: Pace) -> Status:
         utc_ms = self._anchors.utc_ms()
         return Status(
             unit=self._config.unit.name,
             place=self._config.unit.place,
             version=self._version,
-            boot_no=self._storage.boot_no,
+            boot_no=self._boot_no,
             mono_ms=now_ms,
             utc_ms=utc_ms,
-            period_s=self._config.mqtt.status_period_s,
+            period_s=at.period_s,
             readings=self._live.readings(now_ms),
             sources={source.name: source.health() for source in self._sources},
-            delivery=self._publisher.delivery(utc_ms, durable=self._is_durable),
+            delivery=self._publisher.delivery(utc_ms, durable=self._card.durable),
+            card=self._card.state(),
+            link=self._publisher.link,
+            applied=self._downlink.applied(),
+            certified_until_utc_ms=self._certified_until_utc_ms(),
         )
-
-    @property
-    def _is_durable(self) -> bool:
-        return self._storage.durable and not self._disk_refuses
-
-    def _show(self, status: Status) -> None:
-        try:
-            write_snapshot(Path(self._config.snapshot.path), status)
-        except OSError as error:
-            if not self._snapshot_refused:
-                _log.error("snapshot %s: %s", self._config.snapshot.path, error.strerror)
-            self._snapshot_refused = True
-            return
-        self._snapshot_refused = False

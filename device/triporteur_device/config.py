@@ -8,7 +8,9 @@ import msgspec
 
 from triporteur_device.clock import Trust
 from triporteur_device.protocols import PROTOCOLS
+from triporteur_device.settings import SettledReader
 from triporteur_wire.configuration import UNIT_TABLES, Reader
+from triporteur_wire.parcels import Settings
 from triporteur_wire.topics import UnitName
 
 Name = Annotated[
@@ -16,6 +18,13 @@ Name = Annotated[
     msgspec.Meta(
         pattern=r"^[a-z][a-z0-9_]{0,31}\Z",
         description="a word of at most 32 lower case letters, digits and underscores",
+    ),
+]
+#: Goes with every status, over a link that is paid for.
+Place = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[^\x00-\x1f\x7f]{0,60}\Z", description="a name of at most 60 characters"
     ),
 ]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
@@ -48,7 +57,7 @@ JOURNAL_NAME = "device.journal"
 
 class UnitTable(msgspec.Struct, frozen=True):
     name: UnitName
-    place: str = ""
+    place: Place = ""
 
 
 class SourceTable(msgspec.Struct, frozen=True):
@@ -61,20 +70,37 @@ class SourceTable(msgspec.Struct, frozen=True):
 
 
 class JournalTable(msgspec.Struct, frozen=True):
+    """`kiosk` is the journal of the public's pages, which this agent delivers too."""
+
     directory: Folder = "/var/lib/triporteur"
     commit_interval_s: Seconds = 10.0
+    rest_interval_s: Seconds = 300.0
+    kiosk: Folder = "/var/lib/triporteur-kiosk/kiosk.journal"
     budget_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 256
 
 
 class SnapshotTable(msgspec.Struct, frozen=True):
+    """Files in RAM: the agent writes `path`, and the portal `content`."""
+
     path: Folder = "/run/triporteur/snapshot.json"
+    content: Folder = "/run/triporteur-kiosk/content.json"
 
 
 class MqttTable(msgspec.Struct, frozen=True):
     host: Host
-    port: Port = 1883
+    port: Port = 8883
+    tls: bool = True
     status_period_s: Seconds = 15.0
-    keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 20
+    rest_period_s: Seconds = 60.0
+    backlog_share: Annotated[
+        float, msgspec.Meta(ge=0.05, le=1, description="a part between 0.05 and 1")
+    ] = 0.5
+    budget_mb: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 500
+    keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 12
+
+
+class IdentityTable(msgspec.Struct, frozen=True):
+    directory: Folder = "/var/lib/triporteur/identity"
 
 
 class ClockTable(msgspec.Struct, frozen=True):
@@ -89,6 +115,7 @@ class DeviceConfig(msgspec.Struct, frozen=True):
     journal: JournalTable
     snapshot: SnapshotTable
     mqtt: MqttTable
+    identity: IdentityTable
     clock: ClockTable
 
     @property
@@ -97,14 +124,23 @@ class DeviceConfig(msgspec.Struct, frozen=True):
         return Path(self.journal.directory) / JOURNAL_NAME
 
 
-def load(path: Path) -> DeviceConfig:
-    """Reads and checks the file. Raises BadConfiguration with every fault at once."""
-    reader = Reader(path, UNIT_TABLES)
+def load(path: Path, settings: Settings | None = None) -> DeviceConfig:
+    """Reads and checks the file, and what the depot set over it.
+
+    Raises BadConfiguration with every fault at once: of the file or, where the file has none, of
+    the settings.
+    """
+    config = _read(Reader(path, UNIT_TABLES))
+    return _read(SettledReader(path, settings)) if settings else config
+
+
+def _read(reader: Reader) -> DeviceConfig:
     unit = reader.table("unit", UnitTable)
     sources = reader.tables("source", SourceTable)
     journal = reader.table("journal", JournalTable)
     snapshot = reader.table("snapshot", SnapshotTable)
     mqtt = reader.table("mqtt", MqttTable)
+    identity = reader.table("identity", IdentityTable)
     clock = reader.table("clock", ClockTable)
     _check_sources(reader, sources)
     reader.finish()
@@ -112,8 +148,9 @@ def load(path: Path) -> DeviceConfig:
     assert journal
     assert snapshot
     assert mqtt
+    assert identity
     assert clock
-    return DeviceConfig(unit, tuple(sources), journal, snapshot, mqtt, clock)
+    return DeviceConfig(unit, tuple(sources), journal, snapshot, mqtt, identity, clock)
 
 
 def _check_sources(reader: Reader, sources: list[SourceTable]) -> None:

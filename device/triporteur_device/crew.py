@@ -13,12 +13,12 @@ class CrewFailed(RuntimeError):
 
 
 class Crew:
-    """Runs parts until `stop`. A part that fails stops them all."""
+    """Runs parts until `stop` is set. A part that fails sets it."""
 
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
+    def __init__(self) -> None:
+        self.stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._failed: list[str] = []
+        self._failed: dict[str, Exception] = {}
 
     def start(self, name: str, part: Callable[[threading.Event], None]) -> None:
         thread = threading.Thread(target=self._guard, args=(name, part), name=name, daemon=True)
@@ -26,17 +26,18 @@ class Crew:
         thread.start()
 
     def join(self) -> None:
-        """Stops every part and waits. Raises CrewFailed when one had failed."""
-        self._stop.set()
+        """Stops every part and waits. Raises CrewFailed, from the first fault, when one failed."""
+        self.stop.set()
         for thread in self._threads:
             thread.join(_JOIN_S)
         if self._failed:
-            raise CrewFailed(f"{', '.join(self._failed)} failed; see the log")
+            first = next(iter(self._failed.values()))
+            raise CrewFailed(f"{', '.join(self._failed)} failed; see the log") from first
 
     def _guard(self, name: str, part: Callable[[threading.Event], None]) -> None:
         try:
-            part(self._stop)
-        except Exception:  # noqa: BLE001 - the top of every thread: none may die unseen
+            part(self.stop)
+        except Exception as error:  # noqa: BLE001 - the top of every thread: none may die unseen
             _log.exception("%s failed; the agent stops", name)
-            self._failed.append(name)
-            self._stop.set()
+            self._failed[name] = error
+            self.stop.set()

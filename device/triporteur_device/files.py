@@ -4,24 +4,28 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, *, durable: bool) -> None:
+def write_whole(path: Path, content: bytes, *, durable: bool, mode: int = 0o666) -> None:
     """Replaces a file in one step: a reader sees the old content or the new, never a part.
 
-    `durable` waits for the disk; leave it out for files in RAM. Raises OSError.
+    `durable` waits for the disk; leave it out for files in RAM. `mode` is the new file's, less
+    the umask. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as file:
+    draft.unlink(missing_ok=True)  # one that a power cut left has a mode of its own
+    made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(made, "wb") as file:
         file.write(content)
         if durable:
             file.flush()
             os.fsync(file.fileno())
     draft.replace(path)
     if durable:
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Waits until what was made, renamed or removed in the directory is on the disk."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

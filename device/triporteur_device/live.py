@@ -48,6 +48,14 @@ class LiveValues:
         """Whether the source gives anything at all."""
         return bool(self._values[source])
 
+    def number(self, quantity: str) -> float | None:
+        """The first source's number for this quantity, or None when none is fresh."""
+        for held in self._values.values():
+            _, value = held.get(quantity, (0, None))
+            if isinstance(value, int | float):
+                return float(value)
+        return None
+
     def readings(self, now_ms: int) -> dict[str, dict[str, Reading]]:
         """Every fresh value with its age, by source in the order of the configuration."""
         return {

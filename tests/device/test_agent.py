@@ -1,20 +1,25 @@
 """The agent's loop over a real journal and snapshot, with time and depot in the test's hand."""
 
 import queue
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from triporteur_device.agent import Agent
+from triporteur_device.agent import Agent, News
+from triporteur_device.anchors import AnchorKeeper
 from triporteur_device.clock import Clock, WallTime
-from triporteur_device.config import DeviceConfig, load
+from triporteur_device.config import DeviceConfig
+from triporteur_device.delivery import Delivered
+from triporteur_device.downlink import Downlink, settled
 from triporteur_device.live import Observation
 from triporteur_device.snapshot import read_snapshot
 from triporteur_device.storage import Storage, open_storage
-from triporteur_wire.messages import Ack, Delivery, Status
-from triporteur_wire.records import Anchor, Event, Telemetry, decode_body
+from triporteur_wire.messages import Ack, Delivery, LinkUse, Status, decode_ack
+from triporteur_wire.parcels import pack
+from triporteur_wire.records import Anchor, Counters, Event, Telemetry, decode_body
+from triporteur_wire.topics import Channel
 
 
 class Depot:
@@ -23,7 +28,9 @@ class Depot:
     def __init__(self, script: dict[int, Callable[[], None]], seconds: int) -> None:
         self.statuses: list[Status] = []
         self.commits = 0
-        self.stop = threading.Event()
+        self.stopped = False
+        self.link_is_spent = False
+        self.link = LinkUse("", 0, 0, 0)
         self._script = script
         self._seconds = seconds
 
@@ -31,7 +38,7 @@ class Depot:
         self.statuses.append(status)
         self._script.get(len(self.statuses), lambda: None)()
         if len(self.statuses) >= self._seconds:
-            self.stop.set()
+            self.stopped = True
 
     def committed(self) -> None:
         self.commits += 1
@@ -43,11 +50,13 @@ class Depot:
 class Unit:
     """An agent whose clock advances as it is looked at."""
 
-    def __init__(self, config: DeviceConfig) -> None:
+    def __init__(self, config: DeviceConfig, downlink: Downlink) -> None:
         self.config = config
+        self.downlink = downlink
         self.now_ms = 0
         self.wall: WallTime | None = None
-        self.inbox: queue.SimpleQueue[Observation | Ack] = queue.SimpleQueue()
+        self.again = False
+        self.inbox: queue.SimpleQueue[News] = queue.SimpleQueue()
         self.storage: Storage = open_storage(config, lambda: 0, "test")
 
     def mono_ms(self) -> int:
@@ -60,8 +69,19 @@ class Unit:
     def live(self, seconds: int, script: dict[int, Callable[[], None]]) -> Depot:
         depot = Depot(script, seconds)
         clock = Clock(self.mono_ms, lambda: self.wall)
-        agent = Agent(self.config, "test", clock, self.storage, [], depot, self.inbox)  # type: ignore[arg-type]
-        agent.run(depot.stop)
+        agent = Agent(
+            self.config,
+            "test",
+            clock,
+            AnchorKeeper(clock),
+            self.storage,
+            [],
+            depot,  # type: ignore[arg-type]
+            self.downlink,
+            self.inbox,
+            lambda: None,
+        )
+        self.again = agent.run(lambda: depot.stopped)
         return depot
 
     def recorded(self) -> list[object]:
@@ -88,11 +108,10 @@ path = "{tmp_path / "run" / "snapshot.json"}"
 host = "depot"
 """
     )
-    made = Unit(load(path))
-    yield made
-    made.storage.writer.close()
+    made = Unit(*settled(path))
+    with made.storage:
+        yield made
     made.storage.reader.close()
-    made.storage.lock.close()
 
 
 def test_what_is_heard_is_shown_and_recorded(unit: Unit) -> None:
@@ -144,6 +163,92 @@ def test_telemetry_waits_for_the_commit_interval_and_the_end_flushes_it(unit: Un
     assert sum(isinstance(body, Telemetry) for body in unit.recorded()) == 27
 
 
+def test_at_rest_telemetry_may_wait_longer_and_the_status_is_rarer(unit: Unit) -> None:
+    def parked(step: int) -> Callable[[], None]:
+        return lambda: unit.hear(soc_pct=step, current_a=-0.1)
+
+    depot = unit.live(60, {second: parked(second) for second in range(3, 60)})
+    assert depot.commits <= 3
+    assert depot.statuses[-1].period_s == unit.config.mqtt.rest_period_s
+    assert sum(isinstance(body, Telemetry) for body in unit.recorded()) == 57
+
+
+def test_where_the_totals_stand_is_recorded_each_hour_and_at_the_end(unit: Unit) -> None:
+    def ride(energy_wh: float) -> Callable[[], None]:
+        def hear() -> None:
+            unit.now_ms += 1_800_000
+            unit.hear(energy_out_wh=energy_wh, soc_pct=50)
+
+        return hear
+
+    unit.live(6, {2: ride(100), 3: ride(200), 4: ride(300), 5: ride(400)})
+    totals = [
+        body.values["energy_out_wh"] for body in unit.recorded() if isinstance(body, Counters)
+    ]
+    assert totals == [200, 400]
+
+
+def test_the_depots_word_is_the_time_where_nothing_else_vouches_for_it(unit: Unit) -> None:
+    def learn() -> None:
+        unit.inbox.put(WallTime(unit.now_ms, 1_800_000_000_000, 90, "depot"))
+
+    depot = unit.live(5, {3: learn})
+    assert [body.origin for body in unit.recorded() if isinstance(body, Anchor)] == ["depot"]
+    said = depot.statuses[-1].utc_ms
+    assert said
+    assert said >= 1_800_000_000_000
+
+
+def test_marks_are_shown_to_the_rooms_that_keep_a_journal(unit: Unit) -> None:
+    ack = Ack("epoch", {"0" * 16: 12})
+    unit.live(4, {2: lambda: unit.inbox.put(ack)})
+    shown = Path(unit.config.snapshot.path).with_name("ack.json")
+    assert decode_ack(shown.read_bytes()) == ack
+
+
+def test_other_settings_end_this_life_of_the_agent_and_are_there_in_the_next(unit: Unit) -> None:
+    def set_place() -> None:
+        parcel = pack(3, {"unit.place": "Brest"})
+        unit.inbox.put(Delivered(Channel.SETTINGS, "", parcel))
+
+    depot = unit.live(10, {3: set_place})
+    assert unit.again
+    assert len(depot.statuses) < 10
+    config, downlink = settled(Path(unit.config.journal.directory).parent / "unit.toml")
+    assert config.unit.place == "Brest"
+    assert downlink.applied()["settings"].revision == 3
+
+
+def test_settings_that_cannot_be_used_change_nothing_and_are_explained(unit: Unit) -> None:
+    def set_host() -> None:
+        parcel = pack(4, {"mqtt.host": "elsewhere.example"})
+        unit.inbox.put(Delivered(Channel.SETTINGS, "", parcel))
+
+    depot = unit.live(10, {3: set_host})
+    assert not unit.again
+    told = depot.statuses[-1].applied["settings"]
+    assert told.refused == 4
+    assert "mqtt.host" in told.faults[0]
+
+
+def test_the_status_tells_how_the_card_fares(unit: Unit) -> None:
+    connection = unit.storage.writer._connection
+
+    def refuse() -> None:
+        connection.execute("PRAGMA query_only = ON")
+        unit.hear(soc_pct=82)
+
+    def relent() -> None:
+        connection.execute("PRAGMA query_only = OFF")
+
+    depot = unit.live(30, {3: refuse, 20: relent})
+    before, during, after = (depot.statuses[number].card for number in (1, 18, -1))
+    assert before.used_bytes > 0
+    assert before.free_bytes
+    assert (before.error, after.error) == ("", "")
+    assert "readonly" in during.error
+
+
 def test_a_disk_that_refuses_is_said_in_the_status_and_nothing_is_lost(
     unit: Unit, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -167,6 +272,8 @@ def test_a_disk_that_refuses_is_said_in_the_status_and_nothing_is_lost(
 
 
 def test_an_acknowledgement_reaches_the_journal(unit: Unit) -> None:
+    """Not with each commit, which the card would pay for, but within five minutes."""
     log = unit.storage.writer.log
-    unit.live(30, {2: lambda: unit.inbox.put(Ack("depot", {log: 1}))})
+    script = {second: partial(unit.hear, soc_pct=second % 90) for second in range(3, 320)}
+    unit.live(320, {2: lambda: unit.inbox.put(Ack("depot", {log: 1})), **script})
     assert unit.storage.reader.logs()[0].mark == 1

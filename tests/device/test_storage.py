@@ -28,10 +28,8 @@ host = "depot"
 
 
 def opened(config: DeviceConfig) -> Storage:
-    storage = open_storage(config, lambda: 1000, "test")
-    storage.writer.close()
-    storage.reader.close()
-    storage.lock.close()
+    with open_storage(config, lambda: 1000, "test") as storage:
+        storage.reader.close()
     return storage
 
 
@@ -45,9 +43,8 @@ def test_one_agent_has_a_journal(config: DeviceConfig) -> None:
     storage = open_storage(config, lambda: 1000, "test")
     with pytest.raises(AlreadyRunning, match="another agent already uses"):
         open_storage(config, lambda: 1000, "test")
-    storage.writer.close()
-    storage.reader.close()
-    storage.lock.close()
+    with storage:
+        storage.reader.close()
     opened(config)
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -57,7 +58,43 @@ def _lines(status: Status) -> list[str]:
             f"  {quantity:18} {_figure(quantity, reading.value):>12}   {reading.age_s:.0f} s ago"
             for quantity, reading in status.readings.get(name, {}).items()
         ]
-    return [*lines, "", *_delivery(status.delivery)]
+    return [
+        *lines,
+        "",
+        *_delivery(status.delivery),
+        *_card(status),
+        *_link(status),
+        *_depot(status),
+    ]
+
+
+def _card(status: Status) -> list[str]:
+    card = status.card
+    free = "" if card.free_bytes is None else f", {card.free_bytes / 1e6:.0f} MB free"
+    error = f"; it refuses: {card.error}" if card.error else ""
+    return [f"card: the journal takes {card.used_bytes / 1e6:.1f} MB{free}{error}"]
+
+
+def _link(status: Status) -> list[str]:
+    link = status.link
+    if link is None:
+        return []
+    total_mb = (link.sent_bytes + link.received_bytes) / 1e6
+    budget = f" of {link.budget_bytes / 1e6:.0f} MB" if link.budget_bytes else ""
+    return [f"link: {total_mb:.1f} MB{budget} in {link.month or 'a month not known yet'}"]
+
+
+def _depot(status: Status) -> list[str]:
+    """What the depot gave, and what became of it; until when it knows this unit."""
+    lines = []
+    for channel, told in status.applied.items():
+        lines.append(f"{channel}: revision {told.revision or 'none'} in use")
+        if told.refused:
+            lines.append(f"  revision {told.refused} refused: {'; '.join(told.faults)}")
+    until_ms = status.certified_until_utc_ms
+    if until_ms is not None:
+        lines.append(f"certificate: until {datetime.fromtimestamp(until_ms / 1000, UTC):%Y-%m-%d}")
+    return lines
 
 
 def _health(name: str, health: SourceHealth) -> str:

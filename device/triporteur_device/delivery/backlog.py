@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from triporteur_device.journal import JournalReader, LogState
+from triporteur_device.delivery.journals import Journals
+from triporteur_device.journal import LogState
 from triporteur_wire.messages import Ack, Delivery
 
 
@@ -11,10 +13,12 @@ from triporteur_wire.messages import Ack, Delivery
 class Backlog:
     """The logs as the depot knows them, and when the oldest waiting record was taken.
 
-    `oldest_utc_ms` is None when nothing waits, or when its boot never learnt the time.
+    `current` are the logs that are being written. `oldest_utc_ms` is None when nothing waits, or
+    when its boot never learnt the time.
     """
 
     logs: Sequence[LogState]
+    current: Sequence[LogState]
     oldest_utc_ms: int | None
 
     def delivery(self, connected: bool, now_utc_ms: int | None, durable: bool = True) -> Delivery:
@@ -25,7 +29,7 @@ class Backlog:
             waiting=sum(log.last_seq - log.mark - log.given_up for log in waiting),
             oldest_waiting_s=self._oldest_s(now_utc_ms),
             given_up=sum(log.given_up for log in self.logs),
-            logs={log.log: log.last_seq for log in [*waiting, *self.logs[-1:]]},
+            logs={log.log: log.last_seq for log in [*waiting, *self.current]},
             durable=durable,
         )
 
@@ -35,14 +39,22 @@ class Backlog:
         return max(0, now_utc_ms - self.oldest_utc_ms) / 1000
 
 
-def read_backlog(journal: JournalReader, ack: Ack) -> Backlog:
+def read_backlog(journals: Journals, ack: Ack) -> Backlog:
     """Reads the logs; marks are those of `ack` where it names the log. Raises sqlite3.Error."""
-    logs = [
-        replace(log, mark=ack.marks.get(log.log, 0 if ack.epoch else log.mark))
-        for log in journal.logs()
+    files = [
+        [replace(log, mark=ack.marks.get(log.log, 0 if ack.epoch else log.mark)) for log in file]
+        for file in journals.files()
     ]
-    oldest = next((log for log in logs if log.last_seq > log.mark), None)
-    if oldest is None or oldest.utc_offset_ms is None:
-        return Backlog(logs, None)
-    mono_ms = journal.oldest_mono_ms(oldest)
-    return Backlog(logs, None if mono_ms is None else mono_ms + oldest.utc_offset_ms)
+    logs = list(chain.from_iterable(files))
+    current = [file[-1] for file in files if file]
+    oldest = [_taken_utc_ms(journals, file) for file in files]
+    return Backlog(logs, current, min((utc_ms for utc_ms in oldest if utc_ms), default=None))
+
+
+def _taken_utc_ms(journals: Journals, file: Sequence[LogState]) -> int | None:
+    """When the first record of a file that waits was taken; None when none does or nobody knows."""
+    log = next((log for log in file if log.last_seq > log.mark), None)
+    if log is None or log.utc_offset_ms is None:
+        return None
+    mono_ms = journals.oldest_mono_ms(log)
+    return None if mono_ms is None else mono_ms + log.utc_offset_ms

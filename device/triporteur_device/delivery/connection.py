@@ -1,16 +1,129 @@
-"""paho's client with its thread, whose death is told.
+"""A connection to the broker: paho's MQTT 5 client, kept to what it is here, a pipe.
 
-The thread stays paho's: started by another, it would write to the socket from two threads.
+paho would send its whole queue at once on reconnecting, whatever the window (its pull request
+698): so it never holds a queue. The thread stays paho's: started by another, it would write to
+the socket from two threads. Its callbacks only call the listener, in that thread.
 """
 
+import random
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Any, Protocol
+
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from triporteur_device.identity.tls import words_for
+from triporteur_wire.messages import Offline, encode
+from triporteur_wire.topics import Channel, topic
+
+#: The broker keeps the will back this long: a 4G blip is not a departure.
+_WILL_DELAY_S = 30
+#: So long the broker remembers what is subscribed, and need not send every content again.
+_SESSION_S = 86_400
+_SOONEST_RECONNECT_S = 5
+_LONGEST_RECONNECT_S = 30
+#: MQTT 5, 3.14.2.1: another client took our name.
+SESSION_TAKEN_OVER = 0x8E
+#: Then both would throw each other off for ever: who was thrown off lets the other speak.
+_YIELD_S = 60
+#: Two batches a window more than the shipper sends: its own are never held back here.
+_IN_FLIGHT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker listens, and as which unit we speak to it."""
+
+    host: str
+    port: int
+    keepalive_s: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class Listener(Protocol):
+    """Told, in paho's thread, what happens to a connection."""
+
+    def greeted(self, reason: ReasonCode) -> None:
+        """The broker took the connection, or refused it."""
+
+    def unreachable(self, why: str) -> None:
+        """It could not be reached."""
+
+    def parted(self, reason: ReasonCode) -> None:
+        """The connection ended."""
+
+    def heard(self, message: mqtt.MQTTMessage) -> None:
+        """A message arrived."""
+
+    def answered(self, mid: int, reason: ReasonCode) -> None:
+        """The broker answered to a message of ours."""
 
 
 class Connection(mqtt.Client):
-    """Opened again whenever it is lost; `check` raises what ended its thread, if anything did."""
+    """Opened again whenever it is lost, until `close`."""
 
-    _fault: Exception | None = None
+    def __init__(self, broker: Broker, context: ssl.SSLContext | None, listener: Listener) -> None:
+        super().__init__(CallbackAPIVersion.VERSION2, broker.unit, protocol=mqtt.MQTTv5)
+        self._broker = broker
+        self._listener = listener
+        self._fault: Exception | None = None
+        self._why = ""
+        self._answered = False
+        if context is not None:
+            self.tls_set_context(context)
+        self.max_inflight_messages_set(_IN_FLIGHT)
+        self._set_pace()
+        will = properties(PacketTypes.WILLMESSAGE, WillDelayInterval=_WILL_DELAY_S)
+        self.will_set(topic(broker.unit, Channel.STATUS), encode(Offline("lost")), 1, True, will)
+        self.on_connect = self._greeted
+        self.on_connect_fail = lambda *_: listener.unreachable(self._why)
+        self.on_disconnect = self._parted
+        self.on_message = lambda _client, _data, message: listener.heard(message)
+        self.on_publish = lambda _c, _d, mid, reason, _p: listener.answered(mid, reason)
+
+    def open(self) -> None:
+        """Connects, and again whenever that is needed, in paho's thread."""
+        self.connect_async(
+            self._broker.host,
+            self._broker.port,
+            self._broker.keepalive_s,
+            clean_start=False,
+            properties=session(),
+        )
+        self.loop_start()
+
+    def close(self) -> None:
+        """Ends it, and its thread."""
+        self.disconnect()
+        self.loop_stop()
+
+    @property
+    def line(self) -> socket.socket | None:
+        """The TCP connection of now, or None."""
+        found = self.socket()
+        return found if isinstance(found, socket.socket) else None
+
+    def check(self) -> None:
+        """Raises what ended the thread, if anything did."""
+        if self._fault:
+            raise self._fault
+
+    def reconnect(self) -> MQTTErrorCode:
+        """One attempt, made by paho. Keeps what it failed with: paho tells nobody."""
+        self._answered = False
+        try:
+            return super().reconnect()
+        except OSError as error:
+            self._why = words_for(error, str(self._broker))
+            raise
 
     def loop_forever(
         self, timeout: float = 1.0, retry_first_connection: bool = False
@@ -22,7 +135,40 @@ class Connection(mqtt.Client):
             self._fault = error
             return MQTTErrorCode.MQTT_ERR_UNKNOWN
 
-    def check(self) -> None:
-        """Raises what ended the thread."""
-        if self._fault:
-            raise self._fault
+    def _set_pace(self) -> None:
+        # Drawn by lot, so that a fleet does not come back in one instant after a broker's restart.
+        soonest_s = random.randint(1, _SOONEST_RECONNECT_S)  # noqa: S311
+        self.reconnect_delay_set(soonest_s, _LONGEST_RECONNECT_S)
+
+    def _greeted(self, _c: Any, _d: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
+        self._answered = True
+        if not reason.is_failure:
+            self._set_pace()
+        self._listener.greeted(reason)
+
+    def _parted(self, _c: Any, _d: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
+        self.drop_out_messages()
+        if not self._answered:
+            # With TLS 1.3 a client is done before the broker has looked at its certificate.
+            self._listener.unreachable(
+                f"{self._broker} hung up without an answer; is this unit's certificate revoked, "
+                "or out of its dates?"
+            )
+            return
+        if reason.value == SESSION_TAKEN_OVER:
+            yield_s = random.randint(_YIELD_S, 2 * _YIELD_S)  # noqa: S311
+            self.reconnect_delay_set(yield_s, 2 * _YIELD_S)
+        self._listener.parted(reason)
+
+
+def session() -> Properties:
+    """What the broker keeps of a connection that is lost: what is subscribed, and the will."""
+    return properties(PacketTypes.CONNECT, SessionExpiryInterval=_SESSION_S)
+
+
+def properties(packet: int, **values: Any) -> Properties:
+    """MQTT 5 properties of a kind of packet."""
+    made = Properties(packet)  # type: ignore[no-untyped-call]
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made

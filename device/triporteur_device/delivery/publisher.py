@@ -1,107 +1,126 @@
-"""The publisher: MQTT 5 through paho, which is only a pipe here.
+"""The publisher: status first, then the journals' backlog, and what the unit asks the depot.
 
-paho would send its whole queue at once on reconnecting, whatever the window (its pull request
-698): so it never holds a queue. What is not stored at the depot stands in the journal, the window
-is ours, and on a lost connection everything in flight is dropped and read again from the marks.
+What is not stored at the depot stands in the journals; the window is ours, and on a lost
+connection everything in flight is dropped and read again from the marks.
 
-Callbacks of paho's thread only put events into an inbox; `run` does the rest.
+paho's thread only puts events into an inbox; `run` does the rest.
 """
 
 import logging
 import queue
-import random
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import msgspec
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from triporteur_device.delivery.backlog import read_backlog
-from triporteur_device.delivery.connection import Connection
+from triporteur_device.delivery.connection import (
+    SESSION_TAKEN_OVER,
+    Broker,
+    Connection,
+    properties,
+)
+from triporteur_device.delivery.errands import Errand, Errands
 from triporteur_device.delivery.herald import Herald
-from triporteur_device.delivery.shipper import WINDOW, Shipper
-from triporteur_device.journal import JournalReader, Stretch, merged
-from triporteur_wire.envelope import pack, properties
-from triporteur_wire.messages import Ack, Delivery, Offline, Status, decode_ack, encode
-from triporteur_wire.topics import Channel, topic
+from triporteur_device.delivery.journals import Journals
+from triporteur_device.delivery.link_meter import LinkMeter
+from triporteur_device.delivery.shipper import Shipper
+from triporteur_device.journal import Stretch, merged
+from triporteur_wire import envelope
+from triporteur_wire.messages import Ack, Delivery, LinkUse, Offline, Status, decode_ack, encode
+from triporteur_wire.topics import Channel, parse, topic
 
 _log = logging.getLogger(__name__)
 
-#: The broker keeps the will back this long: a 4G blip is not a departure.
-_WILL_DELAY_S = 30
 _FAREWELL_S = 2.0
 _WAKE_S = 1.0
-_SOONEST_RECONNECT_S = 5
-_LONGEST_RECONNECT_S = 30
+_AT_ONCE = SubscribeOptions(qos=1)
+#: A content may be large: what was delivered before does not come again with each connection.
+_IF_NEW = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+_FROM_DEPOT = (
+    (Channel.ACK, "", _AT_ONCE),
+    (Channel.SETTINGS, "", _AT_ONCE),
+    (Channel.CONTENT, "+", _IF_NEW),
+    (Channel.RESPONSE, "+", _AT_ONCE),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the broker listens, and as which unit we speak to it."""
+class Delivered:
+    """What the depot sent down for the unit to keep: settings, or the named content."""
 
-    host: str
-    port: int
-    keepalive_s: int
-    unit: str
+    channel: Channel
+    name: str
+    payload: bytes
 
 
 class Publisher:
-    """Sends status and journal, takes acknowledgements.
+    """Sends status and journals, takes what the depot says.
 
-    `on_ack` is called in the publisher's thread with every acknowledgement of the depot.
+    `context` is what to connect with, None in plain. `on_news` is called in the publisher's thread
+    with every acknowledgement and every parcel.
     """
 
     def __init__(
         self,
         broker: Broker,
-        journal: JournalReader,
+        context: ssl.SSLContext | None,
+        journals: Journals,
+        shipper: Shipper,
+        meter: LinkMeter,
         mono_ms: Callable[[], int],
-        on_ack: Callable[[Ack], None],
+        on_news: Callable[[Ack | Delivered], None],
     ) -> None:
         self._broker = broker
-        self._journal = journal
+        self._context = context
+        self._journals = journals
+        self._shipper = shipper
+        self._meter = meter
+        self._errands = Errands()
         self._mono_ms = mono_ms
-        self._on_ack = on_ack
-        self._shipper = Shipper()
+        self._on_news = on_news
         self._herald = Herald()
         self._status: Status | None = None
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._connected = False
+        self._outdated = threading.Event()
         self._lost_ms: int | None = None
-        self._ack = Ack(journal.epoch() or "", {log.log: log.mark for log in journal.logs()})
-        self._backlog = read_backlog(journal, self._ack)
-        self._client = self._make_client()
+        self._refused: str | None = None
+        self._version: object = None
+        self._ack = journals.known()
+        self._backlog = read_backlog(journals, self._ack)
 
     def run(self, stop: threading.Event) -> None:
         """Connects, sends and resends until `stop`, then says goodbye.
 
-        Raises whatever ended the connection's thread.
+        Raises whatever ended the connection's thread, and sqlite3.Error of the own journal.
         """
-        self._client.connect_async(
-            self._broker.host,
-            self._broker.port,
-            self._broker.keepalive_s,
-            clean_start=True,
-            properties=_session(),
-        )
-        self._client.loop_start()
-        while not stop.is_set():
-            self._client.check()
-            self._take_events()
-            self._ship()
-        self._leave()
+        try:
+            while not stop.is_set():
+                self._converse(stop)
+        finally:
+            self._meter.keep()
+            self._journals.close()
+
+    def ask(self, errand: Errand) -> None:
+        """Adds a question to those that the depot is asked. Before `run` only."""
+        self._errands.add(errand)
 
     def committed(self) -> None:
         """Tells that the journal has new records."""
         self._inbox.put(self._refresh)
+
+    def reconnect(self) -> None:
+        """Connects anew: the unit's papers are others now."""
+        self._outdated.set()
 
     def show(self, status: Status) -> None:
         """Gives the unit's newest status; it is sent when due, and first on a new connection.
@@ -114,42 +133,53 @@ class Publisher:
         """What waits for the depot now; `durable` is whether it would outlive a power cut."""
         return self._backlog.delivery(self._connected, now_utc_ms, durable)
 
-    def _make_client(self) -> Connection:
-        client = Connection(
-            CallbackAPIVersion.VERSION2, client_id=self._broker.unit, protocol=mqtt.MQTTv5
-        )
-        client.max_inflight_messages_set(WINDOW + 2)
-        # Drawn by lot, so that a fleet does not come back in one instant after a broker's restart.
-        client.reconnect_delay_set(random.randint(1, _SOONEST_RECONNECT_S), _LONGEST_RECONNECT_S)  # noqa: S311
-        will = _properties(PacketTypes.WILLMESSAGE, WillDelayInterval=_WILL_DELAY_S)
-        client.will_set(self._topic(Channel.STATUS), encode(Offline("lost")), 1, True, will)
-        client.on_connect = self._on_connect
-        client.on_connect_fail = self._on_connect_fail
-        client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
-        client.on_publish = self._on_publish
-        return client
+    @property
+    def link(self) -> LinkUse:
+        """What the link carried this month."""
+        return self._meter.use
 
-    # In paho's thread: nothing but events.
+    @property
+    def link_is_spent(self) -> bool:
+        """Whether the month has cost what it may: the backlog then waits."""
+        return self._meter.is_spent
 
-    def _on_connect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
-        self._inbox.put(partial(self._greeted, reason))
+    # Told in paho's thread: nothing but events.
 
-    def _on_connect_fail(self, _c: Any, _u: Any) -> None:
-        where = f"nothing answers at {self._broker.host}:{self._broker.port}"
-        self._inbox.put(partial(self._note_lost, where))
+    def greeted(self, reason: ReasonCode) -> None:
+        self._inbox.put(partial(self._take_greeting, reason))
 
-    def _on_disconnect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
-        self._client.drop_out_messages()
-        self._inbox.put(partial(self._parted, reason))
+    def unreachable(self, why: str) -> None:
+        self._inbox.put(partial(self._note_lost, why))
 
-    def _on_message(self, _c: Any, _u: Any, message: mqtt.MQTTMessage) -> None:
-        self._inbox.put(partial(self._acknowledged, bytes(message.payload)))
+    def parted(self, reason: ReasonCode) -> None:
+        self._inbox.put(partial(self._take_parting, reason))
 
-    def _on_publish(self, _c: Any, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
-        self._inbox.put(partial(self._answered, mid, reason))
+    def heard(self, message: mqtt.MQTTMessage) -> None:
+        self._inbox.put(partial(self._take_message, message.topic, bytes(message.payload)))
 
-    # In our thread.
+    def answered(self, mid: int, reason: ReasonCode) -> None:
+        self._inbox.put(partial(self._take_answer, mid, reason))
+
+    # In ours.
+
+    def _converse(self, stop: threading.Event) -> None:
+        """One connection after another, until `stop` or until the unit should show new papers."""
+        self._outdated.clear()
+        self._connection = Connection(self._broker, self._context, self)
+        self._connection.open()
+        try:
+            while not (stop.is_set() or self._outdated.is_set()):
+                self._connection.check()
+                self._take_events()
+                self._meter.look(self._connection.line)
+                if self._connected:
+                    self._ask()
+                    self._ship()
+            if stop.is_set():
+                self._say_goodbye()
+        finally:
+            self._connection.close()
+            self._connected = False
 
     def _take_events(self) -> None:
         try:
@@ -158,48 +188,77 @@ class Publisher:
                 self._inbox.get_nowait()()
         except queue.Empty:
             pass
+        if self._journals.version() != self._version:
+            self._refresh()  # another room committed
 
-    def _greeted(self, reason: ReasonCode) -> None:
+    def _take_greeting(self, reason: ReasonCode) -> None:
         if reason.is_failure:
-            self._note_lost(str(reason))
+            self._note_lost(f"refused: {reason}")
             return
         self._connected = True
         self._shipper.start_over()
+        self._errands.connected()
         if self._status:
             self._say(self._status)
-        self._client.subscribe(self._topic(Channel.ACK), qos=1)
+        wanted = [(self._topic(channel, name), how) for channel, name, how in _FROM_DEPOT]
+        self._connection.subscribe(wanted)
         if self._lost_ms is not None:
             _log.info("depot: back after %d s", (self._mono_ms() - self._lost_ms) // 1000)
             self._lost_ms = None
 
-    def _parted(self, reason: ReasonCode) -> None:
+    def _take_parting(self, reason: ReasonCode) -> None:
         self._connected = False
-        self._note_lost(str(reason))
+        taken = reason.value == SESSION_TAKEN_OVER
+        self._note_lost(
+            f"another client bears the name {self._broker.unit}: is this card a copy of another "
+            "unit's? This one now waits a minute or longer"
+            if taken
+            else str(reason)
+        )
 
     def _note_lost(self, why: str) -> None:
         if self._lost_ms is None:
             self._lost_ms = self._mono_ms()
             _log.warning("depot: no connection (%s); trying again", why)
 
-    def _answered(self, mid: int, reason: ReasonCode) -> None:
+    def _take_answer(self, mid: int, reason: ReasonCode) -> None:
         # 0x10 "no matching subscribers" is a success to MQTT, but nobody has the message.
         if reason.value == 0:
-            self._shipper.accepted(mid)
-        else:
-            self._shipper.refused(mid, self._mono_ms())
+            if self._shipper.accepted(mid, self._mono_ms()):
+                self._note_refusal(None)
+        elif self._shipper.refused(mid, self._mono_ms()):
+            self._note_refusal(str(reason))
 
-    def _acknowledged(self, payload: bytes) -> None:
+    def _note_refusal(self, reason: str | None) -> None:
+        if reason and self._refused is None:
+            _log.warning("depot: the broker does not take records (%s); trying again", reason)
+        elif reason is None and self._refused:
+            _log.info("depot: the broker takes records again")
+        self._refused = reason
+
+    def _take_message(self, name: str, payload: bytes) -> None:
+        address = parse(name)
+        match address.channel if address else None:
+            case Channel.ACK:
+                self._take_ack(payload)
+            case Channel.RESPONSE if address:
+                self._errands.answered(address.name, payload, self._mono_ms())
+            case Channel.SETTINGS | Channel.CONTENT if address:
+                self._on_news(Delivered(address.channel, address.name, payload))
+
+    def _take_ack(self, payload: bytes) -> None:
         try:
             news = decode_ack(payload)
         except ValueError as error:
             _log.warning("depot: an acknowledgement cannot be read (%s); ignored", error)
             return
         self._ack = merged(self._ack, news)
-        self._on_ack(news)
+        self._on_news(self._ack)
         self._refresh()
 
     def _refresh(self) -> None:
-        self._backlog = read_backlog(self._journal, self._ack)
+        self._version = self._journals.version()
+        self._backlog = read_backlog(self._journals, self._ack)
 
     def _take_status(self, status: Status) -> None:
         self._status = status
@@ -210,49 +269,38 @@ class Publisher:
         # Made a moment before the connection, perhaps; said, it is true.
         delivery = msgspec.structs.replace(status.delivery, connected=True)
         payload = encode(msgspec.structs.replace(status, delivery=delivery))
-        self._client.publish(self._topic(Channel.STATUS), payload, qos=0, retain=True)
+        self._connection.publish(self._topic(Channel.STATUS), payload, qos=0, retain=True)
         self._herald.said(status)
 
+    def _ask(self) -> None:
+        for verb, question in self._errands.due(self._mono_ms()):
+            self._connection.publish(self._topic(Channel.REQUEST, verb), question, qos=1)
+
     def _ship(self) -> None:
-        while self._connected and self._status:
+        while self._status and not self._meter.is_spent:
             stretch = self._shipper.next(self._backlog.logs, self._mono_ms())
             if stretch is None or not self._send(stretch):
                 return
 
     def _send(self, stretch: Stretch) -> bool:
-        batch = self._journal.batch(stretch)
+        batch = self._journals.batch(stretch)
         if batch is None:
             return False
-        said = _properties(PacketTypes.PUBLISH, UserProperty=properties(batch.range))
-        info = self._client.publish(
-            self._topic(Channel.JOURNAL), pack(batch), qos=1, properties=said
+        said = properties(PacketTypes.PUBLISH, UserProperty=envelope.properties(batch.range))
+        info = self._connection.publish(
+            self._topic(Channel.JOURNAL), envelope.pack(batch), qos=1, properties=said
         )
         span = (batch.range.first, batch.range.last)
-        self._shipper.sent(info.mid, stretch.log_id, *span, self._mono_ms())
+        self._shipper.sent(info.mid, stretch.log, *span, self._mono_ms())
         return True
 
-    def _leave(self) -> None:
+    def _say_goodbye(self) -> None:
         if self._connected:
             with suppress(RuntimeError, ValueError):  # the connection went at this very moment
-                farewell = self._client.publish(
+                farewell = self._connection.publish(
                     self._topic(Channel.STATUS), encode(Offline("stopped")), qos=1, retain=True
                 )
                 farewell.wait_for_publish(_FAREWELL_S)
-        self._client.disconnect()
-        self._client.loop_stop()
-        self._journal.close()
 
-    def _topic(self, channel: Channel) -> str:
-        return topic(self._broker.unit, channel)
-
-
-def _session() -> Properties:
-    # The session outlives the connection only for the will to be held back.
-    return _properties(PacketTypes.CONNECT, SessionExpiryInterval=_WILL_DELAY_S)
-
-
-def _properties(packet: int, **values: Any) -> Properties:
-    made = Properties(packet)  # type: ignore[no-untyped-call]
-    for name, value in values.items():
-        setattr(made, name, value)
-    return made
+    def _topic(self, channel: Channel, name: str = "") -> str:
+        return topic(self._broker.unit, channel, name)

@@ -3,6 +3,10 @@
 A PUBACK only frees a place in the window. Records are done with when the depot's mark passes
 them; when a log's mark stands still for too long while some of it was sent, that log goes again
 from its mark, whatever else is being recorded and sent meanwhile.
+
+The backlog takes a share of the link's time: with a share of a half, a window of batches that was
+under way for two seconds is followed by two seconds without any. So the share holds on a slow
+link as on a fast one, and nobody has to know how fast it is.
 """
 
 from collections.abc import Iterable
@@ -29,17 +33,24 @@ class _Progress:
 
 
 class Shipper:
-    """Says what to send next, and is told what became of it. All times are monotonic ms."""
+    """Says what to send next, and is told what became of it. All times are monotonic ms.
 
-    def __init__(self) -> None:
-        self._logs: dict[int, _Progress] = {}
-        self._in_flight: dict[int, tuple[int, int]] = {}
+    `share` is the part of its time that the link may be busy with batches, up to 1.
+    """
+
+    def __init__(self, share: float = 1.0) -> None:
+        self._share = share
+        self._round_since_ms = 0
+        self._round_sent = 0
+        self._logs: dict[str, _Progress] = {}
+        self._in_flight: dict[int, tuple[str, int]] = {}
         self._pause_ms = _FIRST_PAUSE_MS
         self._not_before_ms = 0
 
     def start_over(self) -> None:
         """The connection is new: nothing that was on its way counts any more."""
         self._in_flight.clear()
+        self._round_sent = 0
         for progress in self._logs.values():
             progress.sent_to = 0
 
@@ -50,34 +61,53 @@ class Shipper:
             self._note_mark(log, now_ms)
         if len(self._in_flight) >= self._window or now_ms < self._not_before_ms:
             return None
+        if self._share < 1 and self._round_sent >= WINDOW:
+            return None  # the rest of this round is waiting for its answers
         for log in logs:
-            after = max(log.mark, self._logs[log.log_id].sent_to)
+            after = max(log.mark, self._logs[log.log].sent_to)
             if log.last_seq > after:
-                return Stretch(log.log_id, after, BATCH_RECORDS)
+                return Stretch(log.log, after, BATCH_RECORDS)
         return None
 
-    def sent(self, mid: int, log_id: int, first: int, last: int, now_ms: int) -> None:
+    def sent(self, mid: int, log: str, first: int, last: int, now_ms: int) -> None:
         """The batch of seqs `first` to `last` left as message `mid`."""
-        self._in_flight[mid] = (log_id, first)
-        progress = self._logs[log_id]
+        if not self._in_flight:
+            self._round_since_ms, self._round_sent = now_ms, 0
+        self._in_flight[mid] = (log, first)
+        self._round_sent += 1
+        progress = self._logs[log]
         if progress.sent_to <= progress.mark:
             progress.since_ms = now_ms  # the depot had nothing to answer before
         progress.sent_to = last
 
-    def accepted(self, mid: int) -> None:
-        """The broker has the message; the depot need not."""
-        if self._in_flight.pop(mid, None):
-            self._pause_ms = _FIRST_PAUSE_MS
+    def accepted(self, mid: int, now_ms: int) -> bool:
+        """The broker has the message, the depot need not; False when it was no batch."""
+        if self._in_flight.pop(mid, None) is None:
+            return False
+        self._pause_ms = _FIRST_PAUSE_MS
+        if not self._in_flight:
+            self._leave_the_link(now_ms)
+        return True
 
-    def refused(self, mid: int, now_ms: int) -> None:
-        """The broker does not take it (nobody listens, quota, right): again after a pause."""
-        log_id, first = self._in_flight.pop(mid, (0, 0))
-        progress = self._logs.get(log_id)
+    def refused(self, mid: int, now_ms: int) -> bool:
+        """The broker does not take it (nobody listens, quota, right): again after a pause.
+
+        False when it was no batch.
+        """
+        log, first = self._in_flight.pop(mid, ("", 0))
+        progress = self._logs.get(log)
         if progress is None:
-            return
+            return False
         progress.sent_to = min(progress.sent_to, first - 1)
         self._not_before_ms = now_ms + self._pause_ms
         self._pause_ms = min(self._pause_ms * 2, _LONGEST_PAUSE_MS)
+        return True
+
+    def _leave_the_link(self, now_ms: int) -> None:
+        busy_ms = now_ms - self._round_since_ms
+        rest_ms = round(busy_ms * (1 - self._share) / self._share)
+        self._round_sent = 0
+        self._not_before_ms = max(self._not_before_ms, now_ms + min(rest_ms, _LONGEST_PAUSE_MS))
 
     @property
     def _window(self) -> int:
@@ -85,7 +115,7 @@ class Shipper:
         return WINDOW if self._pause_ms == _FIRST_PAUSE_MS else 1
 
     def _note_mark(self, log: LogState, now_ms: int) -> None:
-        progress = self._logs.setdefault(log.log_id, _Progress(log.mark, now_ms))
+        progress = self._logs.setdefault(log.log, _Progress(log.mark, now_ms))
         if log.mark < progress.mark:
             progress.sent_to = 0  # the depot lost some: from its mark again
         if log.mark != progress.mark:

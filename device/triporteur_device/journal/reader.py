@@ -22,7 +22,6 @@ class LogState:
     `given_up` counts records beyond the mark that were dropped.
     """
 
-    log_id: int
     log: str
     boot_no: int
     last_seq: int
@@ -35,9 +34,21 @@ class LogState:
 class Stretch:
     """Where to read: records of one log after a seq, at most `limit` of them."""
 
-    log_id: int
+    log: str
     after: int
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much the file's last logs hold: `records` in `span_ms` of being written.
+
+    `all_records` counts those of every log.
+    """
+
+    records: int
+    span_ms: int
+    all_records: int
 
 
 class JournalReader:
@@ -48,6 +59,11 @@ class JournalReader:
 
     def close(self) -> None:
         self._connection.close()
+
+    def version(self) -> int:
+        """Changes with every commit of the writer."""
+        (number,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(number)
 
     def epoch(self) -> str | None:
         """The depot's epoch that the marks belong to; None before the first acknowledgement."""
@@ -73,10 +89,17 @@ class JournalReader:
     def oldest_mono_ms(self, log: LogState) -> int | None:
         """When the first record beyond the mark was taken."""
         row = self._connection.execute(
-            "SELECT mono_ms FROM records WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT 1",
-            (log.log_id, log.mark),
+            """SELECT mono_ms FROM records JOIN logs ON logs.id = log_id
+            WHERE log = ? AND seq > ? ORDER BY seq LIMIT 1""",
+            (log.log, log.mark),
         ).fetchone()
         return row[0] if row else None
+
+    def extent(self) -> Extent:
+        """What a unit records, measured on its last logs."""
+        records, span_ms = self._connection.execute(_EXTENT).fetchone()
+        (every,) = self._connection.execute("SELECT count(*) FROM records").fetchone()
+        return Extent(records, span_ms, every)
 
     def records(self) -> Iterator[Record]:
         """Every record of the file, in order."""
@@ -85,22 +108,22 @@ class JournalReader:
             yield _record(row)
 
     def _read(self, stretch: Stretch) -> Batch | None:
-        row = self._connection.execute(_ONE_LOG, (stretch.log_id,)).fetchone()
+        row = self._connection.execute(_ONE_LOG, (stretch.log,)).fetchone()
         log = LogState(*row) if row else None
         if log is None or log.last_seq <= stretch.after:
             return None
         rows = self._connection.execute(
-            f"SELECT {_RECORD} WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?",
-            (stretch.log_id, stretch.after, stretch.limit),
+            f"SELECT {_RECORD} WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (stretch.log, stretch.after, stretch.limit),
         )
         records = [_record(row) for row in rows]
         last = records[-1].seq if len(records) == stretch.limit else log.last_seq
         covered = Range(log.log, stretch.after + 1, last)
-        return Batch(covered, records, self._given_up(stretch.log_id, covered))
+        return Batch(covered, records, self._given_up(covered))
 
-    def _given_up(self, log_id: int, covered: Range) -> list[GivenUp]:
-        (forgotten_to,) = self._connection.execute(
-            "SELECT forgotten_to FROM logs WHERE id = ?", (log_id,)
+    def _given_up(self, covered: Range) -> list[GivenUp]:
+        log_id, forgotten_to = self._connection.execute(
+            "SELECT id, forgotten_to FROM logs WHERE log = ?", (covered.log,)
         ).fetchone()
         found = [(1, forgotten_to, FORGOTTEN)] if forgotten_to else []
         found += self._connection.execute(
@@ -114,7 +137,7 @@ class JournalReader:
 
 
 _LOGS = """
-SELECT id, log, boot_no,
+SELECT log, boot_no,
     max(coalesce((SELECT max(seq) FROM records WHERE log_id = logs.id), 0),
         coalesce((SELECT max(last) FROM given_up WHERE log_id = logs.id), 0),
         forgotten_to) AS last_seq,
@@ -122,8 +145,13 @@ SELECT id, log, boot_no,
     coalesce((SELECT sum(last - max(first, mark + 1) + 1) FROM given_up
               WHERE log_id = logs.id AND last > mark), 0)
 FROM logs"""
-_ONE_LOG = f"{_LOGS} WHERE id = ?"
+_ONE_LOG = f"{_LOGS} WHERE log = ?"
 _LOGS += " ORDER BY id"
+#: Some days of a unit that is switched off by its key.
+_EXTENT = """
+SELECT coalesce(sum(n), 0), coalesce(sum(span), 0) FROM (
+    SELECT count(*) AS n, max(mono_ms) - min(mono_ms) AS span FROM records
+    WHERE log_id IN (SELECT id FROM logs ORDER BY id DESC LIMIT 20) GROUP BY log_id)"""
 _RECORD = """log, seq, kind, boot_no, mono_ms, body
 FROM records JOIN logs ON logs.id = records.log_id"""
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from triporteur_device.journal.marks import apply, merged
 from triporteur_device.journal.opening import open_or_set_aside
-from triporteur_device.journal.room import declare, make_room, runs
+from triporteur_device.journal.room import declare, make_room, runs, used_bytes
 from triporteur_wire.messages import Ack
 from triporteur_wire.records import TELEMETRY, Anchor, Body, Open, encode_body, kind_of, new_log_id
 
@@ -26,8 +26,9 @@ class JournalWriter:
 
     Records are buffered by `append` and reach the disk together on `commit`; the caller decides
     how long telemetry may wait. The file stays within `budget_bytes`: what the depot has is
-    forgotten first, then telemetry is thinned. A damaged file is set aside, and the new log says
-    so. Opening raises OSError or sqlite3.OperationalError when the disk is the matter.
+    forgotten first, then telemetry is thinned. The depot's marks go along with one commit in
+    `marks_every_commits`. A damaged file is set aside, and the new log says so. Opening raises
+    OSError or sqlite3.OperationalError when the disk is the matter.
     """
 
     def __init__(
@@ -37,15 +38,18 @@ class JournalWriter:
         mono_ms: int,
         version: str,
         budget_bytes: int = DEFAULT_BUDGET_BYTES,
+        marks_every_commits: int = 1,
     ) -> None:
         self._connection, losses = open_or_set_aside(path)
         self.log = new_log_id()
         self._boot_no = boot_no
         self._budget_bytes = budget_bytes
+        self._marks_every_commits = marks_every_commits
         self._last_seq = 0
         self._buffer: list[_Row] = []
         self._shed: list[int] = []
         self._ack: Ack | None = None
+        self._commits_since_marks = 0
         self._offset_ms: int | None = None
         self._log_id, predecessor = self._begin()
         for body in (Open(predecessor, version), *losses):
@@ -75,16 +79,20 @@ class JournalWriter:
         return self._last_seq
 
     def acknowledge(self, ack: Ack) -> None:
-        """Takes the depot's marks; they reach the disk with the next commit.
+        """Takes the depot's marks; they reach the disk with a later commit, or at the end.
 
-        A mark lost in a power cut only costs sending again.
+        A mark lost in a power cut only costs sending again; written each time, it would cost the
+        card as much as the records.
         """
         self._ack = merged(self._ack, ack) if self._ack else ack
 
     def commit(self) -> None:
-        """Writes what is buffered. Raises sqlite3.OperationalError; the buffer is then kept."""
-        if not self._buffer and self._ack is None:
-            return
+        """Writes what is buffered. Raises sqlite3.Error; the buffer is then kept."""
+        with_marks = self._ack is not None and self._marks_are_due()
+        if self._buffer or with_marks:
+            self._write(with_marks=with_marks)
+
+    def _write(self, *, with_marks: bool) -> None:
         with self._transaction() as connection:
             connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", self._buffer)
             for first, last in runs(sorted(self._shed)):
@@ -94,20 +102,29 @@ class JournalWriter:
                     "UPDATE logs SET utc_offset_ms = ? WHERE boot_no = ?",
                     (self._offset_ms, self._boot_no),
                 )
-            if self._ack is not None:
+            if self._ack is not None and with_marks:
                 apply(connection, self._ack)
             make_room(connection, self._budget_bytes)
         self._buffer.clear()
         self._shed.clear()
-        self._ack = None
         self._offset_ms = None
+        self._commits_since_marks += 1
+        if with_marks:
+            self._ack, self._commits_since_marks = None, 0
 
     def close(self) -> None:
-        """Commits what is buffered and closes the file. Raises sqlite3.OperationalError."""
+        """Commits what is buffered and closes the file. Raises sqlite3.Error."""
         try:
-            self.commit()
+            if self._buffer or self._ack:
+                self._write(with_marks=True)
         finally:
             self._connection.close()
+
+    def _marks_are_due(self) -> bool:
+        """Now and then, and whenever records must be forgotten to make room."""
+        if self._commits_since_marks + 1 >= self._marks_every_commits:
+            return True
+        return used_bytes(self._connection) > self._budget_bytes
 
     def _begin(self) -> tuple[int, str | None]:
         """Makes this log's row; its id, and the name of the log before it."""

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from triporteur_device.delivery.backlog import read_backlog
+from triporteur_device.delivery.journals import Journals
 from triporteur_device.journal import JournalReader, JournalWriter, merged
 from triporteur_wire.messages import Ack
 from triporteur_wire.records import Anchor, Event
@@ -24,27 +25,27 @@ def written(path: Path, *, anchored: bool) -> str:
 
 def test_what_lies_beyond_the_marks_waits_and_has_an_age(path: Path) -> None:
     first, second = written(path, anchored=True), written(path, anchored=True)
-    reader = JournalReader(path)
-    delivery = read_backlog(reader, Ack("e", {first: 2})).delivery(True, 110_000)
-    reader.close()
+    journals = Journals(JournalReader(path))
+    delivery = read_backlog(journals, Ack("e", {first: 2})).delivery(True, 110_000)
+    journals.close()
     assert (delivery.waiting, delivery.oldest_waiting_s) == (2 + 4, 7.0)
     assert delivery.logs == {first: 4, second: 4}
 
 
 def test_nothing_waits_when_the_depot_has_all(path: Path) -> None:
     log = written(path, anchored=True)
-    reader = JournalReader(path)
-    delivery = read_backlog(reader, Ack("e", {log: 4})).delivery(True, 110_000)
-    reader.close()
+    journals = Journals(JournalReader(path))
+    delivery = read_backlog(journals, Ack("e", {log: 4})).delivery(True, 110_000)
+    journals.close()
     assert (delivery.waiting, delivery.oldest_waiting_s) == (0, None)
     assert delivery.logs == {log: 4}
 
 
 def test_without_a_clock_the_age_is_not_known(path: Path) -> None:
     written(path, anchored=False)
-    reader = JournalReader(path)
-    backlog = read_backlog(reader, Ack("", {}))
-    reader.close()
+    journals = Journals(JournalReader(path))
+    backlog = read_backlog(journals, Ack("", {}))
+    journals.close()
     assert backlog.delivery(False, 110_000).oldest_waiting_s is None
     assert backlog.delivery(False, None).waiting == 3
 

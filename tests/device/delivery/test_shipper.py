@@ -10,15 +10,15 @@ from triporteur_device.delivery.shipper import BATCH_RECORDS, RESEND_AFTER_MS, W
 from triporteur_device.journal import LogState
 
 
-def log(last_seq: int, mark: int = 0, log_id: int = 1) -> LogState:
-    return LogState(log_id, f"{log_id:016x}", 1, last_seq, mark, None, 0)
+def log(last_seq: int, mark: int = 0, name: str = "one") -> LogState:
+    return LogState(name, 1, last_seq, mark, None, 0)
 
 
 class Sea:
     """A shipper, one log, and what of it lies where."""
 
-    def __init__(self, last_seq: int) -> None:
-        self.shipper = Shipper()
+    def __init__(self, last_seq: int, share: float = 1.0) -> None:
+        self.shipper = Shipper(share)
         self.log = log(last_seq)
         self.now_ms = 0
         self.mid = 0
@@ -32,18 +32,18 @@ class Sea:
         last = min(stretch.after + stretch.limit, self.log.last_seq)
         self.mid += 1
         self.under_way[self.mid] = range(stretch.after + 1, last + 1)
-        self.shipper.sent(self.mid, 1, stretch.after + 1, last, self.now_ms)
+        self.shipper.sent(self.mid, stretch.log, stretch.after + 1, last, self.now_ms)
         return True
 
     def arrive(self, mid: int) -> None:
         self.stored |= set(self.under_way.pop(mid))
-        self.shipper.accepted(mid)
+        self.shipper.accepted(mid, self.now_ms)
         self.note_mark()
 
     def vanish(self, mid: int) -> None:
         """A PUBACK of a broker that then forgot."""
         self.under_way.pop(mid)
-        self.shipper.accepted(mid)
+        self.shipper.accepted(mid, self.now_ms)
 
     def refuse(self, mid: int) -> None:
         self.under_way.pop(mid)
@@ -66,11 +66,16 @@ steps = st.lists(
 )
 
 
-@given(steps, st.integers(0, 20 * BATCH_RECORDS), st.randoms(use_true_random=False))
+@given(
+    steps,
+    st.integers(0, 20 * BATCH_RECORDS),
+    st.sampled_from([0.05, 0.5, 1.0]),
+    st.randoms(use_true_random=False),
+)
 def test_whatever_happened_all_is_stored_once_the_sea_is_calm(
-    happenings: list[str], last_seq: int, dice: Random
+    happenings: list[str], last_seq: int, share: float, dice: Random
 ) -> None:
-    sea = Sea(last_seq)
+    sea = Sea(last_seq, share)
     for happening in happenings:
         under_way = sorted(sea.under_way)
         if happening == "ship":
@@ -111,14 +116,14 @@ def test_a_lost_batch_goes_again_while_the_unit_keeps_recording() -> None:
 def test_one_log_that_stands_still_goes_again_while_another_moves() -> None:
     shipper = Shipper()
     shipper.next([log(5)], 0)
-    shipper.sent(1, 1, 1, 5, 0)
-    shipper.accepted(1)
+    shipper.sent(1, "one", 1, 5, 0)
+    shipper.accepted(1, 0)
     for second in range(1, RESEND_AFTER_MS // 1000):
-        moving = log(second, mark=second, log_id=2)
+        moving = log(second, mark=second, name="two")
         assert shipper.next([log(5), moving], second * 1000) is None
-    stretch = shipper.next([log(5), log(99, mark=99, log_id=2)], RESEND_AFTER_MS)
+    stretch = shipper.next([log(5), log(99, mark=99, name="two")], RESEND_AFTER_MS)
     assert stretch
-    assert (stretch.log_id, stretch.after) == (1, 0)
+    assert (stretch.log, stretch.after) == ("one", 0)
 
 
 def test_a_puback_of_a_message_that_was_no_batch_shortens_no_pause() -> None:
@@ -126,7 +131,7 @@ def test_a_puback_of_a_message_that_was_no_batch_shortens_no_pause() -> None:
     for expected_s in (1, 2, 4):
         assert sea.ship()
         sea.refuse(sea.mid)
-        sea.shipper.accepted(12345)
+        sea.shipper.accepted(12345, sea.now_ms)
         started_ms = sea.now_ms
         while sea.shipper.next([sea.log], sea.now_ms) is None:
             sea.now_ms += 500
@@ -158,10 +163,10 @@ def test_the_window_holds_until_the_broker_answers() -> None:
 
 def test_older_logs_go_first() -> None:
     shipper = Shipper()
-    logs = [log(3, mark=3), log(5, mark=2, log_id=2), log(9, log_id=3)]
+    logs = [log(3, mark=3), log(5, mark=2, name="two"), log(9, name="three")]
     stretch = shipper.next(logs, 0)
     assert stretch
-    assert (stretch.log_id, stretch.after) == (2, 2)
+    assert (stretch.log, stretch.after) == ("two", 2)
 
 
 def test_nothing_is_sent_twice_while_the_depot_keeps_up() -> None:
@@ -195,3 +200,28 @@ def test_a_mark_that_stands_still_is_answered_by_sending_again() -> None:
     sea.now_ms = RESEND_AFTER_MS
     assert sea.ship()
     assert sea.under_way[2] == range(1, 11)
+
+
+def test_the_backlog_leaves_the_link_as_long_as_its_share_says() -> None:
+    """A window under way for 2 s at a share of a quarter: 6 s for everybody else."""
+    sea = Sea(last_seq=100 * BATCH_RECORDS, share=0.25)
+    while sea.ship():
+        pass
+    assert len(sea.under_way) == WINDOW
+    for mid in sorted(sea.under_way):
+        sea.now_ms += 2_000 // WINDOW
+        sea.arrive(mid)
+        assert not sea.ship()
+    sea.now_ms += 5_999
+    assert not sea.ship()
+    sea.now_ms += 1
+    assert sea.ship()
+
+
+def test_a_link_that_hangs_for_a_minute_is_not_left_for_three() -> None:
+    sea = Sea(last_seq=100 * BATCH_RECORDS, share=0.25)
+    sea.ship()
+    sea.now_ms += 60_000
+    sea.arrive(1)
+    sea.now_ms += 30_000
+    assert sea.ship()

@@ -65,14 +65,14 @@ def test_what_is_committed_outlives_the_writer_and_what_is_buffered_does_not(pat
 def test_a_batch_covers_exactly_what_it_holds(path: Path) -> None:
     log = fill(path, 9)
     reader = JournalReader(path)
-    batch = reader.batch(Stretch(1, after=0, limit=4))
-    rest = reader.batch(Stretch(1, after=4, limit=100))
+    batch = reader.batch(Stretch(log, after=0, limit=4))
+    rest = reader.batch(Stretch(log, after=4, limit=100))
     assert batch
     assert rest
     assert (batch.range, [r.seq for r in batch.records]) == (Range(log, 1, 4), [1, 2, 3, 4])
     assert (rest.range, len(rest.records)) == (Range(log, 5, 10), 6)
-    assert reader.batch(Stretch(1, after=10, limit=4)) is None
-    assert reader.batch(Stretch(7, after=0, limit=4)) is None
+    assert reader.batch(Stretch(log, after=10, limit=4)) is None
+    assert reader.batch(Stretch("7" * 16, after=0, limit=4)) is None
     reader.close()
 
 
@@ -84,7 +84,7 @@ def test_records_dropped_aboard_are_declared_in_the_batch_that_covers_them(path:
         connection.execute("INSERT INTO given_up VALUES (1, 9, 10, 'thinned')")
     connection.close()
     reader = JournalReader(path)
-    batch = reader.batch(Stretch(1, after=3, limit=100))
+    batch = reader.batch(Stretch(log, after=3, limit=100))
     state = reader.logs()[0]
     reader.close()
     assert batch
@@ -97,13 +97,13 @@ def test_records_dropped_aboard_are_declared_in_the_batch_that_covers_them(path:
 def test_records_forgotten_after_an_acknowledgement_are_declared_to_another_depot(
     path: Path,
 ) -> None:
-    fill(path, 4)
+    log = fill(path, 4)
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM records WHERE seq <= 2")
         connection.execute("UPDATE logs SET forgotten_to = 2")
     connection.close()
     reader = JournalReader(path)
-    batch = reader.batch(Stretch(1, after=0, limit=100))
+    batch = reader.batch(Stretch(log, after=0, limit=100))
     reader.close()
     assert batch
     assert batch.given_up == [GivenUp(1, 2, FORGOTTEN)]
@@ -232,7 +232,7 @@ def test_while_the_disk_refuses_memory_is_bounded_and_what_was_shed_is_declared(
         assert journal.buffered <= 100 + 20
         journal._connection.execute("PRAGMA query_only = OFF")
     reader = JournalReader(path)
-    batch = reader.batch(Stretch(1, after=0, limit=10_000))
+    batch = reader.batch(Stretch(journal.log, after=0, limit=10_000))
     reader.close()
     assert batch
     assert sum(record.kind == "event" for record in batch.records) == 20

@@ -31,7 +31,7 @@ def fill(path: Path, rows: int, budget_bytes: int, *, mark: int = 0, event_every
 
 def whole(path: Path, after: int = 0) -> Batch:
     reader = JournalReader(path)
-    batch = reader.batch(Stretch(1, after, 10**6))
+    batch = reader.batch(Stretch(reader.logs()[0].log, after, 10**6))
     reader.close()
     assert batch
     return batch

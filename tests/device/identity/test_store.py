@@ -1,0 +1,165 @@
+"""The folder of the identity: closed to others, and whole after a power cut at any line."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from tests.device.identity.authority import LOGIN, Authority
+from tests.device.identity.power import cut_before_line
+from triporteur_device.identity import Identity
+from triporteur_device.identity.papers import signing_request
+from triporteur_device.identity.store import Store
+
+OTHER_LOGIN = "enrol-" + "f" * 16
+
+
+def modes(directory: Path) -> dict[str, int]:
+    """Of everything in the folder, and of the folder itself, by name."""
+    everything = (directory, *directory.rglob("*"))
+    return {path.name: S_IMODE(path.stat().st_mode) for path in everything}
+
+
+def every_cut(store: Store, work: Callable[[Store], object]) -> Iterator[Identity]:
+    """The unit after a power cut before each line of the work, begun anew each time."""
+    for number in count(1):
+        copy = store.directory.with_name("copy")
+        shutil.copytree(store.directory, copy, symlinks=True)
+        cut = cut_before_line(number, partial(work, Store(copy)))
+        yield Identity(copy, "ben")
+        shutil.rmtree(copy)
+        if not cut:
+            assert number > 10
+            return
+
+
+@pytest.fixture
+def store(identity: Identity) -> Store:
+    return identity.store
+
+
+def test_everything_is_its_owners_alone_whatever_the_umask(
+    store: Store, authority: Authority
+) -> None:
+    store.put_bundle(authority.bundle())
+    store.bundle_key()
+    store.install(authority.papers())
+    found = modes(store.directory)
+    folders = {store.directory.name, "current", store.generation()}
+    assert {name for name, mode in found.items() if mode == 0o700} == folders
+    assert {mode for name, mode in found.items() if name not in folders} == {0o600}
+    assert {"key.pem", "bundle.json", "certificate.pem"} <= set(found)
+
+
+def test_what_was_open_to_others_is_closed_and_told(
+    store: Store, authority: Authority, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.install(authority.papers())
+    key = store.directory / "current" / "key.pem"
+    key.chmod(0o644)
+    store.directory.chmod(0o755)
+    Identity(store.directory, "ben")
+    assert set(modes(store.directory).values()) == {0o600, 0o700}
+    assert len(caplog.messages) == 2
+    assert all("was open to other users" in told for told in caplog.messages)
+
+
+def test_a_draft_left_open_to_others_does_not_make_the_next_key_so(
+    store: Store, authority: Authority
+) -> None:
+    store.put_bundle(authority.bundle())
+    draft = store.directory / "key.pem.new"
+    draft.touch(mode=0o666)
+    draft.chmod(0o666)
+    store.bundle_key()
+    assert S_IMODE((store.directory / "key.pem").stat().st_mode) == 0o600
+
+
+@pytest.mark.slow
+def test_a_power_cut_at_any_line_of_a_switch_leaves_the_old_papers_or_the_new(
+    store: Store, authority: Authority
+) -> None:
+    old, new = authority.papers(until=100), authority.papers(until=400)
+    store.install(old)
+    seen = []
+    for unit in every_cut(store, lambda copy: copy.install(new)):
+        assert unit.papers in (old, new)
+        assert unit.context(clock_is_vouched=True).cert_store_stats()["x509_ca"] == 1
+        seen.append(unit.papers)
+        left = {path.name for path in unit.store.directory.iterdir() if path.is_dir()}
+        assert left == {"current", unit.store.generation()}
+    assert seen == sorted(seen, key=[old, new].index)
+    assert (seen[0], seen[-1]) == (old, new)
+
+
+@pytest.mark.slow
+def test_a_power_cut_while_a_bundle_is_used_up_leaves_the_way_in_open(
+    store: Store, authority: Authority
+) -> None:
+    """Either the unit is enrolled, or it can ask again with the very same key."""
+    bundle, papers = authority.bundle(), authority.papers()
+
+    def use(copy: Store) -> None:
+        copy.install(papers)
+        copy.drop_bundle(bundle.login)
+
+    store.put_bundle(bundle)
+    key = store.bundle_key()
+    seen = []
+    for unit in every_cut(store, use):
+        if not unit.enrolled:
+            assert unit.bundle() == bundle
+            assert unit.store.bundle_key() == key
+        seen.append((unit.enrolled, not unit.pending))
+    assert seen == sorted(seen)
+    assert (seen[0], seen[-1]) == ((False, False), (True, True))
+
+
+def test_a_power_cut_while_a_bundle_is_put_in_place_leaves_one_or_the_other(
+    store: Store, authority: Authority
+) -> None:
+    first, second = authority.bundle(), authority.bundle(login=OTHER_LOGIN)
+    store.put_bundle(first)
+    seen = [unit.bundle() for unit in every_cut(store, lambda copy: copy.put_bundle(second))]
+    assert {first, second} == set(seen)
+    assert seen == sorted(seen, key=lambda bundle: bundle == second)
+
+
+def test_a_power_cut_while_the_key_is_made_leaves_none_or_a_whole_one(
+    store: Store, authority: Authority
+) -> None:
+    store.put_bundle(authority.bundle())
+    for unit in every_cut(store, Store.bundle_key):
+        assert signing_request(unit.store.bundle_key(), "ben")
+
+
+def test_the_key_for_a_bundle_is_made_once_and_another_for_the_next(
+    store: Store, authority: Authority
+) -> None:
+    store.put_bundle(authority.bundle())
+    key = store.bundle_key()
+    assert store.bundle_key() == key
+    store.put_bundle(authority.bundle(login=OTHER_LOGIN))
+    assert store.bundle_key() != key
+
+
+def test_using_up_a_bundle_spares_the_one_that_took_its_place(
+    store: Store, authority: Authority
+) -> None:
+    newer = authority.bundle(login=OTHER_LOGIN)
+    store.put_bundle(newer)
+    store.drop_bundle(LOGIN)
+    assert store.has_bundle(newer)
+    store.drop_bundle(OTHER_LOGIN)
+    assert store.bundle() is None
+
+
+def test_one_at_a_time_is_at_the_door(store: Store) -> None:
+    with store.contact() as first, store.contact() as second:
+        assert (first, second) == (True, False)
+    with store.contact() as free:
+        assert free
