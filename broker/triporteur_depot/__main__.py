@@ -8,7 +8,19 @@ import sys
 import threading
 from pathlib import Path
 
-from triporteur_depot.commands import records
+from triporteur_depot.asked import AskedWrongly
+from triporteur_depot.commands import (
+    backup,
+    content,
+    damage,
+    records,
+    requeue,
+    restore,
+    settings,
+    units,
+)
+from triporteur_depot.commands.parsing import AnyOrder
+from triporteur_depot.commands.security import add_commands
 from triporteur_depot.config import load
 from triporteur_wire.configuration import BadConfiguration
 
@@ -23,8 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
     except BadConfiguration as error:
         print(error, file=sys.stderr)
         return 2
+    except AskedWrongly as error:
+        print(f"triporteur-depot: {error}", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        return 130
     except (OSError, sqlite3.Error, RuntimeError) as error:
         print(f"triporteur-depot: {error}", file=sys.stderr)
         return 1
@@ -32,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="triporteur-depot", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=AnyOrder)
 
     run = commands.add_parser("run", help="take in what units send, and serve the pages")
     _add_config(run)
@@ -43,13 +60,58 @@ def _parser() -> argparse.ArgumentParser:
 
     show = commands.add_parser("records", help="every stored record of a unit, one a line")
     _add_config(show)
-    show.add_argument("--unit", required=True)
-    show.add_argument("--json", action="store_true", help="one JSON object a line")
+    records.add_arguments(show)
     show.set_defaults(
         command=lambda asked: records.run(
-            load(asked.config).database_path, asked.unit, as_json=asked.json
+            load(asked.config).database_path,
+            asked.unit,
+            as_json=asked.json,
+            since=asked.since,
+            until=asked.until,
         )
     )
+
+    fleet = commands.add_parser("units", help="how every unit fares, who needs someone first")
+    _add_config(fleet)
+    units.add_arguments(fleet)
+    fleet.set_defaults(command=lambda asked: units.run(load(asked.config), asked))
+
+    over = commands.add_parser("settings", help="what lies over units' own configuration")
+    _add_config(over)
+    settings.add_arguments(over)
+    over.set_defaults(command=lambda asked: settings.run(load(asked.config), asked))
+
+    shown = commands.add_parser("content", help="the content files that units show")
+    content.add_arguments(shown, _add_config)
+    shown.set_defaults(command=lambda asked: content.run(load(asked.config), asked))
+
+    again = commands.add_parser("requeue", help="reads unreadable batches again, after an upgrade")
+    _add_config(again)
+    requeue.add_arguments(again)
+    again.set_defaults(command=lambda asked: requeue.run(load(asked.config), asked))
+
+    copied = commands.add_parser("backup", help="a copy of the database, while the depot runs")
+    _add_config(copied)
+    copied.add_argument("copy", type=Path, metavar="COPY", help="a file, replaced when it is there")
+    copied.set_defaults(
+        command=lambda asked: backup.run(load(asked.config).database_path, asked.copy)
+    )
+
+    restored = commands.add_parser("restore", help="puts a copy of the database in its place")
+    _add_config(restored)
+    restored.add_argument("copy", type=Path, metavar="COPY", help="what `backup` made")
+    restored.set_defaults(
+        command=lambda asked: restore.run(load(asked.config).database_path, asked.copy)
+    )
+
+    broken = commands.add_parser("damage", help="whether a damaged database was set aside")
+    _add_config(broken)
+    damage.add_arguments(broken)
+    broken.set_defaults(
+        command=lambda asked: damage.run(load(asked.config).database_path, noted=asked.noted)
+    )
+
+    add_commands(commands, _add_config)
     return parser
 
 

@@ -4,16 +4,21 @@ import logging
 import socket
 import sqlite3
 import threading
-import time
 from functools import partial
 from pathlib import Path
 
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
+from triporteur_depot.alone import alone
+from triporteur_depot.authority.trusted import trusted_digest
+from triporteur_depot.broken import make_ready, note_damage
+from triporteur_depot.clock import DepotClock, utc_ms
 from triporteur_depot.config import DepotConfig
-from triporteur_depot.database import open_writer
+from triporteur_depot.database import Replaced, is_damage, open_writer
+from triporteur_depot.line import Broker
 from triporteur_depot.pages.app import create_app
 from triporteur_depot.subscriber import Subscriber
+from triporteur_depot.timekeeper import Timekeeper
 
 _log = logging.getLogger(__name__)
 _PAGE_THREADS = 4
@@ -25,13 +30,21 @@ class DepotFailed(RuntimeError):
 
 
 def run(config: DepotConfig, stop: threading.Event) -> None:
-    """Runs the depot until `stop`. Raises OSError, sqlite3.Error or DepotFailed."""
-    path = config.database_path
-    _prepare(path)
-    mqtt = config.mqtt
-    subscriber = Subscriber(mqtt.host, mqtt.port, mqtt.keepalive_s, partial(open_writer, path))
-    failures: list[BaseException] = []
-    ingest = threading.Thread(target=_guarded, args=(subscriber, stop, failures), name="ingest")
+    """Runs the depot until `stop`.
+
+    Raises OSError, sqlite3.Error, UnreadablePassword, NotAlone or DepotFailed.
+    """
+    with alone(config.database_path):
+        _prepare(config.database_path)
+        _run(config, stop)
+
+
+def _run(config: DepotConfig, stop: threading.Event) -> None:
+    subscriber = _subscriber(config)
+    failures: list[str] = []
+    ingest = threading.Thread(
+        target=_guarded, args=(subscriber, config.database_path, stop, failures), name="ingest"
+    )
     pages = _pages(config)
     serving = threading.Thread(target=pages.run, name="pages", daemon=True)
     ingest.start()
@@ -41,11 +54,27 @@ def run(config: DepotConfig, stop: threading.Event) -> None:
     pages.close()
     ingest.join(_JOIN_S)
     if failures:
-        raise DepotFailed(f"the ingest failed: {failures[0]}")
+        raise DepotFailed(failures[0])
 
 
-def utc_ms() -> int:
-    return time.time_ns() // 1_000_000
+def _subscriber(config: DepotConfig) -> Subscriber:
+    mqtt = config.mqtt
+    return Subscriber(
+        Broker(mqtt.host, mqtt.port, mqtt.keepalive_s, password=mqtt.password()),
+        partial(open_writer, config.database_path),
+        Timekeeper(
+            DepotClock(config.depot.clock),
+            partial(_authorities, Path(config.authority.directory)),
+        ),
+    )
+
+
+def _authorities(directory: Path) -> str:
+    """The checksum of those that units should trust; empty while nobody can say."""
+    try:
+        return trusted_digest(directory)
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _pages(config: DepotConfig) -> BaseWSGIServer | MultiSocketServer:
@@ -67,7 +96,7 @@ def _listen(port: int) -> socket.socket:
 def _prepare(path: Path) -> None:
     """Makes or migrates the database, before a page reads it."""
     try:
-        open_writer(path).close()
+        make_ready(path, utc_ms())
     except (OSError, sqlite3.Error) as error:
         raise DepotFailed(
             f"the database {path} cannot be opened ({error}); free or mend it, or choose another "
@@ -75,10 +104,22 @@ def _prepare(path: Path) -> None:
         ) from error
 
 
-def _guarded(subscriber: Subscriber, stop: threading.Event, failures: list[BaseException]) -> None:
+def _guarded(
+    subscriber: Subscriber, path: Path, stop: threading.Event, failures: list[str]
+) -> None:
     try:
         subscriber.run(stop, utc_ms)
+    except Replaced as error:
+        failures.append(str(error))
     except Exception as error:  # noqa: BLE001 - the top of the thread: nothing may die unseen
-        _log.exception("the ingest failed; the depot stops")
-        failures.append(error)
+        failures.append(_failure(error, path))
+    finally:
         stop.set()
+
+
+def _failure(error: Exception, path: Path) -> str:
+    if is_damage(error):
+        note_damage(path, str(error))
+        return f"the database {path} is damaged ({error}); the next start sets it aside"
+    _log.error("the ingest failed; the depot stops", exc_info=error)
+    return f"the ingest failed: {error}"

@@ -11,13 +11,19 @@ _LOST = "shows what is missing, and why"
 _ACCOUNT = "gives the mark that is acknowledged to the unit"
 _REREAD = "lets people read it once the fault is known"
 _CHARTS = "draws charts without reading every record"
+_LETS_IN = "lets a new unit in, once"
+_VOUCHES = "tells the depot's units from anybody else"
+_GIVEN = "gives the unit its settings and contents, and shows what was given"
 
 STORED = (
-    Column("meta", "key", "the word `epoch` or `broker_lost_utc_ms`", "names the value"),
+    Column(
+        "meta", "key", "the word `epoch`, `broker_lost_utc_ms` or `set_aside`", "names the value"
+    ),
     Column(
         "meta",
         "value",
-        "random name of this database; since when (UTC) the depot has no broker",
+        "random name of this database; since when (UTC) the depot has no broker; when a damaged "
+        "database was set aside for this one, and what was wrong with it",
         "tells units of a restored depot, and pages of a deaf one",
         _CURRENT,
     ),
@@ -33,11 +39,24 @@ STORED = (
         _CURRENT,
     ),
     Column("units", "revision", "count of changes of the row", "renews pages", _CURRENT),
+    Column(
+        "units",
+        "retired_utc_ms",
+        "UTC when it was retired; NULL while it serves",
+        "leaves it out of pages",
+    ),
     Column("logs", "id", "number of the log", _ORDER),
     Column("logs", "unit_id", "the unit, by its number", _WHOSE),
     Column("logs", "log", "random name of one opening of a unit's journal", _ORDER),
     Column("logs", "boot_no", "number of the boot; NULL before its first record", _DATES),
     Column("logs", "stored", "count of its stored records", "is shown on pages", _CURRENT),
+    Column(
+        "logs",
+        "latest_start_utc_ms",
+        "UTC when its boot began at the latest, for by then its records had come; or NULL",
+        _DATES,
+        _CURRENT,
+    ),
     Column("records", "log_id", "the log, by its number", _ORDER),
     Column("records", "seq", "place of the record in its log, from 1", _ORDER),
     Column("records", "kind", "what the body is: telemetry, open, anchor …", "says how to read it"),
@@ -73,6 +92,7 @@ STORED = (
     Column("anchors", "mono_ms", "milliseconds since boot at the anchor", _DATES),
     Column("anchors", "utc_ms", "UTC at that instant, in Unix milliseconds", _DATES),
     Column("anchors", "error_ms", "by how much that may be wrong, in milliseconds", _DATES),
+    Column("anchors", "origin", "who said so: `ntp`, `depot` or `system`", _DATES),
     Column("dirty", "id", "number of the range", _CHARTS, _FOLDED),
     Column("dirty", "log_id", "the log, by its number", _CHARTS, _FOLDED),
     Column("dirty", "first", "first seq of records not yet in the rollups", _CHARTS, _FOLDED),
@@ -86,6 +106,35 @@ STORED = (
     Column("rollups", "high", "highest value in it", _CHARTS, _CURRENT),
     Column("rollups", "last", "last value in it", _CHARTS, _CURRENT),
     Column("rollups", "last_mono_ms", "milliseconds since boot of that value", _CHARTS, _CURRENT),
+    Column("bundles", "id", "random name of the bundle, by which it asks to be let in", _LETS_IN),
+    Column("bundles", "unit", "name of the unit that it lets in", _LETS_IN),
+    Column("bundles", "secret_hash", "PBKDF2 hash of its secret", _LETS_IN),
+    Column("bundles", "made_utc_ms", "UTC when it was made", "tells bundles apart"),
+    Column("bundles", "expires_utc_ms", "UTC when it ceases to let anybody in", _LETS_IN),
+    Column("bundles", "withdrawn_utc_ms", "UTC when it was withdrawn, or NULL", _LETS_IN),
+    Column("certificates", "id", "number of the certificate", "orders them"),
+    Column("certificates", "serial", "its serial number", "revokes it"),
+    Column("certificates", "unit", "name of the unit that it was given to", _VOUCHES),
+    Column("certificates", "authority", "the authority that signed it, by its key", _VOUCHES),
+    Column("certificates", "key_sha256", "SHA-256 of the unit's public key", "answers it again"),
+    Column("certificates", "bundle_id", "the bundle that it was asked with, or NULL", _LETS_IN),
+    Column("certificates", "issued_utc_ms", "UTC when it was issued", "bounds how many are"),
+    Column("certificates", "expires_utc_ms", "UTC when it ceases to hold", _VOUCHES),
+    Column("certificates", "revoked_utc_ms", "UTC when it was revoked, or NULL", _VOUCHES),
+    Column("certificates", "pem", "the certificate, which is public", "answers it again"),
+    Column("parcels", "unit_id", "the unit, by its number", _WHOSE),
+    Column("parcels", "channel", "`settings` or `content/` and a name", _GIVEN),
+    Column("parcels", "revision", "number of the last one that was given", _GIVEN, _CURRENT),
+    Column("parcels", "sha256", "checksum of its body", _GIVEN, _CURRENT),
+    Column("parcels", "body", "the settings, or the text of the content file", _GIVEN, _CURRENT),
+    Column(
+        "parcels",
+        "sent_utc_ms",
+        "UTC when it was last sent; NULL when it never was",
+        "sends it again when the unit lacks it, not too often",
+        _CURRENT,
+    ),
+    Column("parcels", "sendings", "how often it was sent", "sends ever more rarely", _CURRENT),
     Column("_sqlite_migrations", "id", "number of the step", "is sqlite-utils' own table"),
     Column("_sqlite_migrations", "migration_set", "the word `depot`", "names the set of steps"),
     Column("_sqlite_migrations", "name", "a step taken", "takes no step twice"),

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -77,6 +78,12 @@ def is_of_the_content(error: Exception) -> bool:
     return isinstance(error, refused) or not isinstance(error, sqlite3.Error)
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite says that the file itself is broken: not the disk, not what was written."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
 def epoch(connection: sqlite3.Connection) -> str:
     """The name of this database's memory; marks given under another name mean nothing."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
@@ -95,6 +102,58 @@ def _migrate(path: Path) -> None:
         migrations.apply(database)
     finally:
         database.close()
+
+
+class Replaced(RuntimeError):
+    """The file that is written is no longer the one at its path."""
+
+
+class Place:
+    """Where a connection's file stood when it was opened."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        (_, _, self._path), *_ = connection.execute("PRAGMA database_list")
+        self._inode = Path(self._path).stat().st_ino
+
+    def check(self) -> None:
+        """Raises Replaced: what is written to a file without a name is lost with it."""
+        try:
+            inode = Path(self._path).stat().st_ino
+        except FileNotFoundError:
+            inode = None
+        if inode != self._inode:
+            raise Replaced(
+                f"the database {self._path} was moved or replaced while the depot wrote to it; "
+                "end the depot before you touch its file, then start it again"
+            )
+
+
+class SetAside(NamedTuple):
+    """A damaged database was set aside at `utc_ms`, and why."""
+
+    utc_ms: int
+    why: str
+
+
+def note_set_aside(connection: sqlite3.Connection, utc_ms: int, why: str) -> None:
+    """Keeps, for the pages, that this database was begun because another was damaged."""
+    with transaction(connection):
+        connection.execute("INSERT INTO meta VALUES ('set_aside', ?)", (f"{utc_ms} {why}",))
+
+
+def set_aside(connection: sqlite3.Connection) -> SetAside | None:
+    """What was set aside, until somebody has taken note of it; else None."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'set_aside'").fetchone()
+    if row is None:
+        return None
+    utc_ms, _, why = str(row[0]).partition(" ")
+    return SetAside(int(utc_ms), why)
+
+
+def forget_set_aside(connection: sqlite3.Connection) -> None:
+    """Somebody has taken note of it."""
+    with transaction(connection):
+        connection.execute("DELETE FROM meta WHERE key = 'set_aside'")
 
 
 def note_broker(connection: sqlite3.Connection, lost_utc_ms: int | None) -> None:

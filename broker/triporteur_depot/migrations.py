@@ -10,6 +10,9 @@
     anchors      what UTC it was at an instant of a boot
     dirty        ranges of records not yet in the rollups
     rollups      low, high and last value of a quantity per quarter of an hour of a boot
+    bundles      what lets a new unit in, once; of its secret only a hash
+    certificates what was certified, of which unit, by which authority, and whether it still holds
+    parcels      the last settings, and the last of each content, that each unit was given
 
 Rollups are keyed by time since boot, not by UTC: a late anchor moves no row. They hold nothing
 that cannot be computed again from the records.
@@ -38,6 +41,58 @@ def m002_a_range_is_given_up_once(db: Database) -> None:
             SELECT min(rowid) FROM given_up GROUP BY log_id, first, coalesce(last, -1))"""
     )
     db.execute("CREATE UNIQUE INDEX given_up_once ON given_up (log_id, first, coalesce(last, -1))")
+
+
+@migrations()
+def m003_identities(db: Database) -> None:
+    db.execute("ALTER TABLE units ADD COLUMN retired_utc_ms INTEGER")
+    db.execute(
+        """CREATE TABLE bundles (
+            id TEXT PRIMARY KEY,
+            unit TEXT NOT NULL,
+            secret_hash TEXT NOT NULL,
+            made_utc_ms INTEGER NOT NULL,
+            expires_utc_ms INTEGER NOT NULL,
+            withdrawn_utc_ms INTEGER) WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE certificates (
+            id INTEGER PRIMARY KEY,
+            serial TEXT NOT NULL UNIQUE,
+            unit TEXT NOT NULL,
+            authority TEXT NOT NULL,
+            key_sha256 TEXT NOT NULL,
+            bundle_id TEXT REFERENCES bundles (id),
+            issued_utc_ms INTEGER NOT NULL,
+            expires_utc_ms INTEGER NOT NULL,
+            revoked_utc_ms INTEGER,
+            pem TEXT NOT NULL)"""
+    )
+    db.execute("CREATE INDEX certificates_by_unit ON certificates (unit, id)")
+
+
+@migrations()
+def m004_parcels(db: Database) -> None:
+    db.execute(
+        """CREATE TABLE parcels (
+            unit_id INTEGER NOT NULL REFERENCES units (id),
+            channel TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            body BLOB NOT NULL,
+            sent_utc_ms INTEGER,
+            sendings INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (unit_id, channel))"""
+    )
+    # The oldest messages of one unit are counted and dropped without reading the others'.
+    db.execute("CREATE INDEX quarantine_by_unit ON quarantine (unit_id, id)")
+
+
+@migrations()
+def m005_what_time_is_certain(db: Database) -> None:
+    # Who said an earlier anchor is in its record; as good as a unit's own word meanwhile.
+    db.execute("ALTER TABLE anchors ADD COLUMN origin TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE logs ADD COLUMN latest_start_utc_ms INTEGER")
 
 
 _FIRST_TABLES = (

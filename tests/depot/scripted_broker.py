@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK = 0x10, 0x20, 0x30, 0x40, 0x80, 0x90
-PINGREQ, PINGRESP = 0xC0, 0xD0
+PINGREQ, PINGRESP, DISCONNECT = 0xC0, 0xD0, 0xE0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class ScriptedBroker:
     """Listens on `port`; use as a context. `packets` grows with what the client sends."""
 
     def __init__(self) -> None:
+        #: How it answers: reason codes of MQTT 5, 0 for well.
+        self.connack = self.suback = self.puback = 0
         self.packets: list[Packet] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
@@ -65,6 +67,11 @@ class ScriptedBroker:
         body = _text(topic) + number + _length(len(said)) + said + payload
         self._send(PUBLISH | (2 if mid else 0) | retain, body)
 
+    def disconnect(self, reason: int) -> None:
+        """Says why, and cuts the client off."""
+        self._send(DISCONNECT, bytes([reason, 0]))
+        self.drop()
+
     def drop(self) -> None:
         """Cuts the client off."""
         if self._connection:
@@ -86,9 +93,14 @@ class ScriptedBroker:
     def _heed(self, kind: int, body: bytes) -> None:
         match kind:
             case 0x10:
-                self._send(CONNACK, b"\0\0\0")
+                self._send(CONNACK, bytes([0, self.connack, 0]))
             case 0x80:
-                self._send(SUBACK, body[:2] + b"\0" + b"\1" * body.count(b"triporteur"))
+                granted = bytes([self.suback or 1]) * body.count(b"triporteur")
+                self._send(SUBACK, body[:2] + b"\0" + granted)
+            case 0x30:
+                after_topic = 2 + int.from_bytes(body[:2], "big")
+                mid = body[after_topic : after_topic + 2]
+                self._send(PUBACK, mid + bytes([self.puback, 0]))
             case 0xC0:
                 self._send(PINGRESP, b"")
         self.packets.append(Packet(kind, body, self._connections))

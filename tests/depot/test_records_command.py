@@ -8,7 +8,10 @@ import pytest
 
 from tests.depot.ingest.desk import LOG, Depot, batch, record
 from triporteur_depot.commands import records
-from triporteur_wire.records import Anchor, Record
+from triporteur_depot.ingest import Message
+from triporteur_wire.envelope import Batch, Range, pack, properties
+from triporteur_wire.records import Anchor, Body, Record
+from triporteur_wire.topics import Channel
 
 
 @pytest.fixture
@@ -24,6 +27,13 @@ def printed(depot: Depot, *, as_json: bool) -> list[str]:
     return out.getvalue().split("\n")[:-1]
 
 
+def another_boot(boot_no: int, body: Body | None = None) -> Message:
+    """The first record of a boot, in a log of its own."""
+    made = msgspec.structs.replace(record(1, body, boot_no), log=f"{boot_no:016x}")
+    covered = Range(made.log, 1, 1)
+    return Message("ben", Channel.JOURNAL, pack(Batch(covered, [made])), properties(covered))
+
+
 def test_a_record_is_printed_with_its_utc_once_an_anchor_came(depot: Depot) -> None:
     depot.take(batch(1, 2, [record(1), record(2, Anchor(1_800_000_002_000, 5, "ntp"))]))
     first, second = (json.loads(line) for line in printed(depot, as_json=True))
@@ -32,15 +42,32 @@ def test_a_record_is_printed_with_its_utc_once_an_anchor_came(depot: Depot) -> N
     assert printed(depot, as_json=False)[0].startswith("2027-01-15 08:00:01Z")
 
 
-def test_without_an_anchor_a_record_is_placed_in_its_boot(depot: Depot) -> None:
+def test_without_an_anchor_a_record_was_made_before_it_came(depot: Depot) -> None:
     depot.take(batch(1, 1))
     assert printed(depot, as_json=False) == [
-        """boot 1 +1000 ms  01234567/1  telemetry  ["battery",{"soc_pct":1}]"""
+        "before 2027-01-15 08:00:01Z (boot 1 +1000 ms)  01234567/1  telemetry  "
+        """["battery",{"soc_pct":1}]"""
     ]
-    assert json.loads(printed(depot, as_json=True)[0])["utc_ms"] is None
+    [found] = (json.loads(line) for line in printed(depot, as_json=True))
+    assert found["utc_ms"] is found["not_before_ms"] is None
+    assert found["not_after_ms"] == depot.now_ms + 1_001  # and what the clocks may be wrong by
 
 
-def test_a_time_beyond_the_calendar_is_placed_in_its_boot(depot: Depot) -> None:
+def test_a_boot_that_never_learnt_the_time_is_printed_between_its_neighbours(depot: Depot) -> None:
+    depot.take(batch(1, 1, [record(1, Anchor(1_700_000_000_000, 5, "ntp"))]))
+    depot.take(another_boot(2))
+    depot.take(another_boot(3, Anchor(1_750_000_000_000, 5, "depot")))
+    assert [line.split("  ")[0] for line in printed(depot, as_json=False)] == [
+        "2023-11-14 22:13:20Z",
+        "between 2023-11-14 22:13:20Z and 2025-06-15 15:06:39Z (boot 2 +1000 ms)",
+        "2025-06-15 15:06:40Z",
+    ]
+    _, found, _ = (json.loads(line) for line in printed(depot, as_json=True))
+    assert found["utc_ms"] is None
+    assert found["not_before_ms"] < found["not_after_ms"] < 1_750_000_000_000
+
+
+def test_a_time_beyond_the_calendar_is_no_time(depot: Depot) -> None:
     depot.take(batch(1, 1, [record(1, Anchor(2**53 - 1, 5, "ntp"))]))
     assert printed(depot, as_json=False)[0].startswith("boot 1 +1000 ms")
 

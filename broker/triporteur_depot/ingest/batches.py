@@ -5,7 +5,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from triporteur_depot.ingest.coverage import Span, cover, runs, without
+from triporteur_depot.ingest.fleet import Fleet
 from triporteur_depot.ingest.losses import declare, explained
+from triporteur_depot.ingest.tally import Tally
 from triporteur_wire.envelope import Batch
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import ANCHOR, LOSS, TELEMETRY, Anchor, Loss, Record, decode_body
@@ -20,43 +22,54 @@ class WrongBoot(Unreadable):
 def store(
     connection: sqlite3.Connection, unit_id: int, log_id: int, batch: Batch, now_ms: int
 ) -> None:
-    """Stores a batch inside the caller's transaction. Raises WrongBoot, with nothing written."""
-    if batch.records:
-        _bind_boot(connection, log_id, batch.records[0].boot_no)
-    new = cover(connection, log_id, batch.range.first, batch.range.last)
-    _insert(connection, log_id, batch.records, now_ms)
-    _give_up(connection, log_id, batch, new, now_ms)
-    for record in batch.records:
-        if record.kind != TELEMETRY:
-            _heed(connection, unit_id, record, now_ms)
-    if any(record.kind == TELEMETRY for record in batch.records):
-        connection.execute(
-            "INSERT INTO dirty (log_id, first, last) VALUES (?, ?, ?)",
-            (log_id, batch.range.first, batch.range.last),
-        )
+    """Stores one batch inside the caller's transaction. Raises WrongBoot, with nothing written."""
+    tally = Tally()
+    add(Fleet(connection), tally, unit_id, log_id, batch, now_ms)
+    tally.write(connection)
 
 
-def _bind_boot(connection: sqlite3.Connection, log_id: int, boot_no: int) -> None:
-    (known,) = connection.execute("SELECT boot_no FROM logs WHERE id = ?", (log_id,)).fetchone()
+def add(fleet: Fleet, tally: Tally, unit_id: int, log_id: int, batch: Batch, now_ms: int) -> None:
+    """Stores a batch that came at `now_ms`; what adds up over a transaction goes to the tally.
+
+    Raises WrongBoot, with nothing written.
+    """
+    connection, covered, records = fleet.connection, batch.range, batch.records
+    if records:
+        _bind_boot(fleet, log_id, records[0].boot_no)
+    new = cover(connection, log_id, covered.first, covered.last)
+    if records:
+        stored = _insert(connection, log_id, records, now_ms)
+        tally.stored(log_id, stored, now_ms - max(record.mono_ms for record in records))
+    if len(records) <= covered.last - covered.first:
+        _give_up(connection, log_id, batch, new, now_ms)
+    for kind in {record.kind for record in records}:
+        if kind == TELEMETRY:
+            tally.dirty(log_id, covered.first, covered.last)
+        elif kind in {ANCHOR, LOSS}:
+            _heed(connection, unit_id, [one for one in records if one.kind == kind], now_ms)
+
+
+def _bind_boot(fleet: Fleet, log_id: int, boot_no: int) -> None:
+    known = fleet.boot(log_id)
     if known is None:
-        connection.execute("UPDATE logs SET boot_no = ? WHERE id = ?", (boot_no, log_id))
+        fleet.connection.execute("UPDATE logs SET boot_no = ? WHERE id = ?", (boot_no, log_id))
     elif known != boot_no:
         raise WrongBoot(f"the log is of boot {known}, the batch says {boot_no}")
 
 
 def _insert(
     connection: sqlite3.Connection, log_id: int, records: Sequence[Record], now_ms: int
-) -> None:
+) -> int:
+    """How many of the records are new."""
     rows = [
         (log_id, record.seq, record.kind, record.mono_ms, bytes(record.body)) for record in records
     ]
     before = connection.total_changes
     connection.executemany("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)", rows)
     stored = connection.total_changes - before
-    if stored:
-        connection.execute("UPDATE logs SET stored = stored + ? WHERE id = ?", (stored, log_id))
     if stored < len(rows):
         _compare(connection, rows, now_ms)
+    return stored
 
 
 def _compare(
@@ -82,22 +95,27 @@ def _give_up(
     declare(connection, log_id, explained(holes, batch.given_up), now_ms)
 
 
-def _heed(connection: sqlite3.Connection, unit_id: int, record: Record, now_ms: int) -> None:
+def _heed(
+    connection: sqlite3.Connection, unit_id: int, records: Iterable[Record], now_ms: int
+) -> None:
     """Anchors and losses also have tables of their own; other kinds are only kept."""
-    if record.kind not in {ANCHOR, LOSS}:
-        return
-    try:
-        body = decode_body(record.kind, record.body)
-    except Unreadable as error:
-        _log.warning("log %s seq %d: %s; kept as it is", record.log, record.seq, error)
-        return
-    if isinstance(body, Anchor):
-        connection.execute(
-            "INSERT OR IGNORE INTO anchors VALUES (?, ?, ?, ?, ?)",
-            (unit_id, record.boot_no, record.mono_ms, body.utc_ms, body.error_ms),
-        )
-    elif isinstance(body, Loss):
-        _lose(connection, unit_id, body, now_ms)
+    for record in records:
+        try:
+            body = decode_body(record.kind, record.body)
+        except Unreadable as error:
+            _log.warning("log %s seq %d: %s; kept as it is", record.log, record.seq, error)
+            continue
+        if isinstance(body, Anchor):
+            _anchor(connection, unit_id, record, body)
+        elif isinstance(body, Loss):
+            _lose(connection, unit_id, body, now_ms)
+
+
+def _anchor(connection: sqlite3.Connection, unit_id: int, record: Record, said: Anchor) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO anchors VALUES (?, ?, ?, ?, ?, ?)",
+        (unit_id, record.boot_no, record.mono_ms, said.utc_ms, said.error_ms, said.origin),
+    )
 
 
 def _lose(connection: sqlite3.Connection, unit_id: int, loss: Loss, now_ms: int) -> None:

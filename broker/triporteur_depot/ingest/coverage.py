@@ -13,8 +13,14 @@ def cover(connection: sqlite3.Connection, log_id: int, first: int, last: int) ->
         WHERE log_id = ? AND first <= ? AND last >= ? ORDER BY first""",
         (log_id, last + 1, first - 1),
     ).fetchall()
-    if any(low <= first and last <= high for low, high in touching):
-        return []
+    if len(touching) == 1 and touching[0][0] <= first:  # as nearly always
+        [(low, high)] = touching
+        if last <= high:
+            return []
+        connection.execute(
+            "UPDATE coverage SET last = ? WHERE log_id = ? AND first = ?", (last, log_id, low)
+        )
+        return [(high + 1, last)]
     connection.executemany(
         "DELETE FROM coverage WHERE log_id = ? AND first = ?",
         [(log_id, low) for low, _ in touching],

@@ -24,6 +24,7 @@ from triporteur_depot.ingest.fleet import Fleet
 from triporteur_depot.ingest.memory import is_older
 from triporteur_depot.ingest.message import Message
 from triporteur_depot.ingest.quarantine import quarantine
+from triporteur_depot.ingest.tally import Tally
 from triporteur_wire.envelope import BadEnvelope, read_range, unpack
 from triporteur_wire.messages import Ack, Offline, decode_ack, decode_status
 from triporteur_wire.reading import Unreadable
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 
 #: The logs, by unit, whose marks are due.
 _Due = Mapping[str, Iterable[str]]
+_Store = Callable[[Message, Tally], _Due]
 
 
 class Intake:
@@ -49,43 +51,65 @@ class Intake:
 
         Raises sqlite3.Error, with nothing stored and nothing to acknowledge.
         """
+        messages = list(messages)
+        try:
+            return self._take(messages, self._store)
+        except Exception as error:  # the top of the loop over messages
+            if not is_of_the_content(error):
+                raise
+            self._report(error)
+        return self._take(messages, self._store_alone)
+
+    def _take(self, messages: Iterable[Message], store: _Store) -> dict[str, Ack]:
         named: dict[str, set[str]] = {}
+        tally = Tally()
         try:
             with transaction(self._connection):
                 for message in messages:
-                    for unit, logs in self._store(message).items():
+                    for unit, logs in store(message, tally).items():
                         named.setdefault(unit, set()).update(logs)
+                tally.write(self._connection)
                 memory = epoch(self._connection)
                 return {unit: Ack(memory, self._marks(unit, logs)) for unit, logs in named.items()}
         except BaseException:
             self._fleet.forget()
             raise
 
-    def _store(self, message: Message) -> _Due:
-        """Stores one message, or sets it aside alone; says whose marks are due.
+    def _store(self, message: Message, tally: Tally) -> _Due:
+        """Stores one message, or sets aside what cannot be read; says whose marks are due.
 
-        Raises sqlite3.Error when it is the database that refuses.
+        Raises sqlite3.Error when it is the database that refuses, and whatever else goes wrong.
         """
-        now_ms = self._now_ms() if message.received_utc_ms is None else message.received_utc_ms
+        try:
+            return self._read(message, tally, self._came_ms(message))
+        except Unreadable as error:  # before anything was written
+            return self._set_aside(message, str(error), tally)
+
+    def _store_alone(self, message: Message, together: Tally) -> _Due:
+        """As `_store`; a message that goes wrong is set aside without touching the others."""
+        tally = Tally()
         try:
             with savepoint(self._connection):
-                return self._read(message, now_ms)
-        except Unreadable as error:
-            return self._set_aside(message, str(error), now_ms)
+                due = self._store(message, tally)
+                tally.write(self._connection)
+                return due
         except Exception as error:  # the top of the loop over messages
             if not is_of_the_content(error):
                 raise
             self._report(error)
-            return self._set_aside(message, f"{type(error).__name__}: {error}", now_ms)
+            reason = f"{type(error).__name__}: {error}"
+            return self._set_aside(message, reason, together)
 
-    def _read(self, message: Message, now_ms: int) -> _Due:
+    def _read(self, message: Message, tally: Tally, now_ms: int) -> _Due:
         match message.channel:
             case Channel.STATUS:
                 return self._status(message, now_ms) if message.payload else {}
             case Channel.JOURNAL:
-                return self._batch(message, now_ms)
+                return self._batch(message, tally, now_ms)
             case Channel.ACK:
                 return self._told(message) if message.retained and message.payload else {}
+            case _:
+                return {}  # a question, or our own words to a unit
 
     def _status(self, message: Message, now_ms: int) -> _Due:
         said = decode_status(message.payload)
@@ -94,13 +118,13 @@ class Intake:
             return {}
         return {message.unit: said.delivery.logs}
 
-    def _batch(self, message: Message, now_ms: int) -> _Due:
+    def _batch(self, message: Message, tally: Tally, now_ms: int) -> _Due:
         covered = read_range(message.properties)
         batch = unpack(covered, message.payload)
         unit_id = self._fleet.unit(message.unit)
         log_id = self._fleet.log(unit_id, covered.log)
-        batches.store(self._connection, unit_id, log_id, batch, now_ms)
-        self._touch(unit_id)
+        batches.add(self._fleet, tally, unit_id, log_id, batch, now_ms)
+        tally.touch(unit_id)
         return {message.unit: [covered.log]}
 
     def _told(self, message: Message) -> _Due:
@@ -117,15 +141,19 @@ class Intake:
         renew_epoch(self._connection)
         return {message.unit: [], **self._fleet.logs()}
 
-    def _set_aside(self, message: Message, reason: str, now_ms: int) -> _Due:
+    def _came_ms(self, message: Message) -> int:
+        return self._now_ms() if message.received_utc_ms is None else message.received_utc_ms
+
+    def _set_aside(self, message: Message, reason: str, tally: Tally) -> _Due:
         """Accounts for what cannot be stored, so that the unit need not send it again."""
         self._fleet.forget()
+        now_ms = self._came_ms(message)
         if message.channel is not Channel.JOURNAL:
             what = f"{message.unit}: its {message.channel}"
             _log.warning("%s cannot be read (%s); ignored", what, reason)
             return {}
         unit_id = self._fleet.unit(message.unit)
-        self._touch(unit_id)
+        tally.touch(unit_id)
         try:
             covered = read_range(message.properties)
         except BadEnvelope:
@@ -146,12 +174,6 @@ class Intake:
         if fault not in self._known_faults:
             self._known_faults.add(fault)
             _log.error("a message could not be stored; the others are", exc_info=error)
-
-    def _touch(self, unit_id: int) -> None:
-        # Only a status says how the unit fares: a batch must not make its readings look fresh.
-        self._connection.execute(
-            "UPDATE units SET revision = revision + 1 WHERE id = ?", (unit_id,)
-        )
 
     def _marks(self, unit: str, logs: Iterable[str]) -> dict[str, int]:
         unit_id = self._fleet.unit(unit)

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import MisdirectedRequest
 
-from triporteur_depot.database import broker_lost_ms
+from triporteur_depot.database import broker_lost_ms, set_aside
 from triporteur_depot.pages import fleet_view, queries, sparks, unit_view
 from triporteur_depot.pages.chart import PLOT_HEIGHT
 from triporteur_depot.pages.days import local, parse_day
@@ -89,7 +89,10 @@ class Pages:
         with queries.snapshot(self._database) as connection:
             deaf_since_ms = broker_lost_ms(connection)
             g.deaf_since = None if deaf_since_ms is None else ago(deaf_since_ms, now_ms)
-            made_for = f"{revision(connection)} {deaf_since_ms} {now_ms // _CLOCK_STEP_MS}"
+            g.set_aside = aside = set_aside(connection)
+            g.set_aside_when = ago(aside.utc_ms, now_ms) if aside else ""
+            state = (deaf_since_ms, aside, now_ms // _CLOCK_STEP_MS)
+            made_for = f"{revision(connection)} {state}"
             body = self._shelf.get(address, made_for, lambda: make(connection, now_ms))
         self._sorry.database_is_read()
         return _sent(body)

@@ -27,8 +27,8 @@ class Delivered:
     sentences: list[str]
 
 
-def delivered(unit: Unit, now_ms: int, *, is_mute: bool) -> Delivered:
-    """`is_mute` says that the unit's last word no longer holds."""
+def delivered(unit: Unit, now_ms: int, *, is_mute: bool, undated: int = 0) -> Delivered:
+    """`is_mute` says that the unit's last word no longer holds; `undated` counts records."""
     waiting, given_up = 0 if is_mute else _waiting(unit), unit.storage.given_up_records
     total = unit.storage.stored + waiting + given_up
     unknown = _unknown(unit, now_ms) if is_mute else ""
@@ -38,7 +38,7 @@ def delivered(unit: Unit, now_ms: int, *, is_mute: bool) -> Delivered:
         waiting_pct=_percent(waiting, total),
         given_up_pct=_percent(given_up, total),
         brief=_brief(unit, waiting, total, unknown),
-        sentences=_sentences(unit, waiting, unknown),
+        sentences=_sentences(unit, waiting, unknown, undated),
     )
 
 
@@ -79,7 +79,7 @@ def _share(part: int, total: int) -> str:
     return f"moins de 1{NBSP}%" if share < 1 else percent(share)
 
 
-def _sentences(unit: Unit, waiting: int, unknown: str) -> list[str]:
+def _sentences(unit: Unit, waiting: int, unknown: str, undated: int) -> list[str]:
     storage = unit.storage
     told = [plural(storage.stored, "relevé enregistré", "relevés enregistrés")]
     if unknown:
@@ -89,7 +89,7 @@ def _sentences(unit: Unit, waiting: int, unknown: str) -> list[str]:
         told.append(f"{many}, {_age(unit.status.delivery.oldest_waiting_s)}")
     told += [_lost(lost) for lost in storage.given_up]
     counted = (
-        (storage.undated, "relevé sans date", "relevés sans date"),
+        (undated, "relevé sans date sûre", "relevés sans date sûre"),
         (storage.quarantined, "lot illisible, mis de côté", "lots illisibles, mis de côté"),
         (
             storage.conflicts,

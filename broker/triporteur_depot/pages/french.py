@@ -45,6 +45,19 @@ def since(then_ms: int, now_ms: int) -> str:
     return f"depuis {duration(age_s) if age_s < _HOUR_S else _instant(then_ms, now_ms)}"
 
 
+def between(first_ms: int | None, last_ms: int | None, now_ms: int) -> str:
+    """« entre hier 18 h et 9 h 05 », « avant 9 h 05 »; nothing lies later than now.
+
+    At least one of the two is known.
+    """
+    # Rounded outwards to the minute that is shown.
+    after = None if first_ms is None else _instant(min(first_ms, now_ms), now_ms)
+    before = None if last_ms is None else _instant(min(last_ms + 59_999, now_ms), now_ms)
+    if after is None:
+        return f"avant {before}"
+    return f"après {after}" if before is None else f"entre {after} et {before}"
+
+
 def percent(value: float | None, *, signed: bool = False) -> str:
     """« 29 % » for 29.7: no one leaves on a percent that is not there. « — » for None."""
     return ABSENT if value is None else f"{number(floor(value), signed=signed)}{NBSP}%"

@@ -1,7 +1,7 @@
 """What units recorded, by UTC: records of a window, and quarters of an hour of many days.
 
-A record knows the time since its boot; `utc_ms = mono_ms + offset`, the offset being that of the
-boot's anchor with the least error. A boot without an anchor has no place in time.
+A record knows the time since its boot; `utc_ms = mono_ms + offset`, the offset being when the boot
+began. A boot of which that is not known has no place here: see `undated`.
 """
 
 import sqlite3
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triporteur_depot.charted import BUCKET_MS, CHARTED, charted_number
+from triporteur_depot.dating import boots
 from triporteur_depot.pages.curves import Column, Trace
 from triporteur_depot.pages.days import Window
 from triporteur_wire.reading import Unreadable
@@ -39,13 +40,8 @@ class Recorded:
 
 def offsets(connection: sqlite3.Connection, unit_id: int) -> dict[int, int]:
     """By boot, what to add to `mono_ms` to get UTC in milliseconds."""
-    # With min(), SQLite takes the other columns from the row that holds the minimum.
-    rows = connection.execute(
-        """SELECT boot_no, utc_ms - mono_ms, min(error_ms) FROM anchors
-        WHERE unit_id = ? GROUP BY boot_no""",
-        [unit_id],
-    )
-    return {boot_no: offset for boot_no, offset, _ in rows}
+    known = boots(connection, unit_id)
+    return {boot_no: boot.start_ms for boot_no, boot in known.items() if boot.start_ms is not None}
 
 
 def first_record_ms(connection: sqlite3.Connection, unit_id: int) -> int | None:

@@ -28,7 +28,6 @@ class Storage:
     """What became of a unit's records at the depot, in records; the last two in cases."""
 
     stored: int
-    undated: int
     given_up: tuple[GivenUp, ...]
     quarantined: int
     conflicts: int
@@ -103,8 +102,8 @@ def rollup_revision(connection: sqlite3.Connection, unit_id: int) -> tuple[int, 
 
 
 def all_units(connection: sqlite3.Connection, now_ms: int) -> list[Unit]:
-    """Every unit that ever spoke, by name. None was heard later than `now_ms`."""
-    return _units(connection, now_ms, "SELECT id FROM units", ())
+    """Every unit that serves, by name. None was heard later than `now_ms`."""
+    return _units(connection, now_ms, "SELECT id FROM units WHERE retired_utc_ms IS NULL", ())
 
 
 def find_unit(connection: sqlite3.Connection, name: str, now_ms: int) -> Unit | None:
@@ -144,9 +143,6 @@ def _storages(
     lost = _given_up(connection, chosen, arguments)
     rows = connection.execute(
         f"""SELECT units.id, coalesce(sum(stored), 0),
-            coalesce(sum(stored) FILTER (WHERE NOT EXISTS (
-                SELECT 1 FROM anchors
-                WHERE anchors.unit_id = units.id AND anchors.boot_no = logs.boot_no)), 0),
             (SELECT count(*) FROM quarantine WHERE unit_id = units.id),
             (SELECT count(*) FROM conflicts JOIN logs AS own ON own.id = log_id
                 WHERE own.unit_id = units.id)
@@ -155,8 +151,8 @@ def _storages(
         arguments,
     )
     return {
-        unit_id: Storage(stored, undated, tuple(lost.get(unit_id, ())), quarantined, conflicts)
-        for unit_id, stored, undated, quarantined, conflicts in rows
+        unit_id: Storage(stored, tuple(lost.get(unit_id, ())), quarantined, conflicts)
+        for unit_id, stored, quarantined, conflicts in rows
     }
 
 

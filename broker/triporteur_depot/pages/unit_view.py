@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from triporteur_depot.pages import undated
 from triporteur_depot.pages.chart import Chart
 from triporteur_depot.pages.curves import Column, merged
 from triporteur_depot.pages.days import local
@@ -42,6 +43,7 @@ class UnitPage:
     figures: list[Figure]
     charts: list[Chart]
     diary: list[Entry]
+    undated: list[Entry]
     delivered: Delivered
     first_day: date | None
     last_day: date | None
@@ -66,12 +68,19 @@ def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms
     # What a unit last said holds no longer than it was heard.
     until_ms = now_ms if now.status or not unit.heard_ms else unit.heard_ms
     found = past(connection, unit, period, until_ms)
+    undated_boots = undated.undated(connection, unit.id)
     return UnitPage(
         head=_head(unit, now, now_ms),
         figures=figures(unit, now, now_ms),
         charts=charts(found, period, now_ms),
         diary=diary(found, period, now_ms if now.status else None),
-        delivered=delivered(unit, now_ms, is_mute=now.severity is Severity.SILENT),
+        undated=undated.entries(connection, unit.id, undated_boots, found.window, now_ms),
+        delivered=delivered(
+            unit,
+            now_ms,
+            is_mute=now.severity is Severity.SILENT,
+            undated=sum(boot.records for boot in undated_boots),
+        ),
         first_day=_first_day(connection, unit, now_ms),
         last_day=local(unit.heard_ms).date() if unit.heard_ms else None,
     )

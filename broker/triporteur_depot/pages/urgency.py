@@ -7,10 +7,12 @@ from math import inf
 from triporteur_depot.pages.activity import NOW, Activity, activity_now
 from triporteur_depot.pages.complaints import complaints
 from triporteur_depot.pages.queries import Unit
+from triporteur_depot.pages.upkeep import upkeep_words
 from triporteur_wire.battery import Battery, battery
 from triporteur_wire.concerns import Level, concerns
 from triporteur_wire.french import duration, measure
 from triporteur_wire.messages import Status
+from triporteur_wire.upkeep import upkeep
 
 #: Silence: this many missed statuses, and no less than SILENT_S. A period longer than this is not
 #: believed: it would hide a silence.
@@ -99,6 +101,7 @@ def _heard(status: Status, heard_ago_s: float) -> Situation:
     doing_words = NOW[doing] if doing else "Allumé"
     found = concerns(status)
     told = [text for concern in found for text in complaints(concern, status, heard_ago_s)]
+    told += map(upkeep_words, upkeep(status))
     if battery(status).is_silent and not status.silent_sources():
         told.append("Aucune mesure de batterie")
     if not told:

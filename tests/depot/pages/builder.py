@@ -117,11 +117,24 @@ class Depot:
         return Log(self.connection, int(cursor.lastrowid or 0))
 
     def anchor(
-        self, unit_id: int, mono_ms: int, utc_ms: int, *, boot_no: int = 1, error_ms: int = 20
+        self,
+        unit_id: int,
+        mono_ms: int,
+        utc_ms: int,
+        *,
+        boot_no: int = 1,
+        error_ms: int = 20,
+        origin: str = "ntp",
     ) -> None:
         self.connection.execute(
-            "INSERT INTO anchors VALUES (?, ?, ?, ?, ?)",
-            [unit_id, boot_no, mono_ms, utc_ms, error_ms],
+            "INSERT INTO anchors VALUES (?, ?, ?, ?, ?, ?)",
+            [unit_id, boot_no, mono_ms, utc_ms, error_ms, origin],
+        )
+
+    def arrived(self, log: Log, mono_ms: int, utc_ms: int) -> None:
+        """Notes that the record of `mono_ms` came at this instant."""
+        self.connection.execute(
+            "UPDATE logs SET latest_start_utc_ms = ? WHERE id = ?", [utc_ms - mono_ms, log.id]
         )
 
     def give_up(self, log: Log, first: int, last: int | None, reason: str, at_ms: int) -> None:

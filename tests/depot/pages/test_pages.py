@@ -14,6 +14,15 @@ from triporteur_depot.pages.app import create_app
 from triporteur_wire.records import Telemetry
 
 
+def test_a_retired_unit_is_not_shown(client: FlaskClient, depot: Depot, clock: Clock) -> None:
+    depot.unit("ana", None, clock())
+    depot.unit("ben", None, clock())
+    depot.connection.execute("UPDATE units SET retired_utc_ms = 1 WHERE name = 'ben'")
+    said = main(client, "/")
+    assert "ana" in said
+    assert "ben" not in said
+
+
 def test_an_empty_fleet_says_how_to_add_a_unit(client: FlaskClient) -> None:
     said = main(client, "/")
     assert "Aucune unité n’a encore parlé" in said

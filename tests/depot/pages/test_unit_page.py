@@ -115,6 +115,38 @@ def stored(client: FlaskClient) -> int:
     return int(found[1])
 
 
+def test_a_boot_that_never_learnt_the_time_is_listed_between_its_neighbours(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    unit_id = recorded_day(depot, clock)  # its last record is of 4 h 10
+    log = depot.log(unit_id, boot_no=2)
+    log.say(0, soc_pct=61.0)
+    log.event(MINUTE_MS, "source_silent", "battery")
+    log.say(2 * MINUTE_MS, soc_pct=60.0)
+    log.store()
+    depot.roll_up()
+    depot.anchor(unit_id, 0, clock() - HOUR_MS, boot_no=3)
+    depot.log(unit_id, boot_no=3).store()
+    said = main(client, "/unite/ben")
+    line = "entre 4 h 09 et 11 h 01 3 relevés, charge de 60 à 61 %, « battery » ne répond plus"
+    assert line in said
+    assert "3 relevés sans date sûre" in said
+    assert "heure inconnue" not in main(client, "/unite/ben?jour=2026-11-21")
+
+
+def test_a_boot_of_which_only_the_end_is_known_is_listed_on_that_day(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    unit_id = depot.unit("ben", status({"battery": FINE}), clock())
+    log = depot.log(unit_id)
+    log.say(0, soc_pct=61.0)
+    log.store()
+    depot.arrived(log, 0, clock() - DAY_MS)
+    assert "heure inconnue" not in main(client, "/unite/ben")
+    said = main(client, "/unite/ben?jour=2026-11-21")
+    assert "avant hier 12 h 01 1 relevé" in said
+
+
 def test_records_without_an_anchor_are_counted_and_not_drawn(
     client: FlaskClient, depot: Depot, clock: Clock
 ) -> None:
@@ -125,7 +157,7 @@ def test_records_without_an_anchor_are_counted_and_not_drawn(
     log.say(1000, soc_pct=6.0)
     log.store()
     said = main(client, "/unite/ben")
-    assert "2 relevés sans date" in said
+    assert "2 relevés sans date sûre" in said
     assert stored(client) == before + 2
 
 

@@ -14,7 +14,7 @@ FINE: dict[str, Value] = {"soc_pct": 80.0, "pack_voltage_v": 50.0, "current_a": 
 
 def unit(said: Status | None, age_s: float = 5.0, offline: str | None = None) -> Unit:
     heard_ms = NOW_MS - round(age_s * 1000)
-    return Unit(1, "ben", said, heard_ms, offline, Storage(0, 0, (), 0, 0))
+    return Unit(1, "ben", said, heard_ms, offline, Storage(0, (), 0, 0))
 
 
 def battery(**values: Value) -> Status:

@@ -1,0 +1,11 @@
+"""Who belongs to the fleet: certificates, bundles, and the broker that asks for them.
+
+trusted       what units trust; needs no key
+certificates  the shapes of certificates, signing_requests what a unit asks with
+revocations   lists of what no longer holds
+vault         the authority's files
+bundles, issued   what the database knows of both
+registrar     answers who asks for a certificate; desk is its connection
+broker        the files that mosquitto reads; settling writes them anew from all of the above
+running       tells a broker that runs; visits end a unit's connection
+"""

@@ -1,0 +1,147 @@
+"""What mosquitto reads, 2.0.11 to 2.1: its configuration, who may do what, who may log in.
+
+No `per_listener_settings`: mosquitto 2.0.11 loses the last wills of MQTT 5 with it.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from triporteur_wire.topics import ROOT, Channel, Verb, topic
+
+DEPOT = "depot"
+REGISTRAR = "registrar"
+CONFIGURATION = "mosquitto.conf"
+PID_FILE = "mosquitto.pid"
+OPENSSL = "openssl.cnf"
+
+_MADE = "# Made by `triporteur-depot broker`: change depot.toml and run it again, not this file.\n"
+
+
+def configuration(
+    folder: Path, runs_as: str, local_port: int, units_port: int, door_port: int
+) -> str:
+    """The three listeners. What is kept lives in the folder too."""
+    return f"""{_MADE}
+user {runs_as}
+pid_file {folder / PID_FILE}
+
+# What is retained survives a restart, and all but the last minute of it a crash.
+persistence true
+persistence_location {folder}/
+autosave_interval 60
+persistent_client_expiration 1d
+
+# No addresses in any log.
+log_dest stderr
+log_type error
+log_type warning
+connection_messages false
+
+# The largest parcel and the largest batch fit. A queue is short: units send again.
+max_packet_size 1000000
+max_inflight_messages 100
+max_queued_messages 5000
+max_queued_bytes 50000000
+max_keepalive 3600
+
+allow_anonymous false
+password_file {folder}/passwd
+acl_file {folder}/acl
+
+# Units: a certificate is their name.
+listener {units_port}
+tls_version tlsv1.3
+cafile {folder}/authorities.pem
+crlfile {folder}/crl.pem
+certfile {folder}/broker.pem
+keyfile {folder}/broker.pem
+require_certificate true
+use_identity_as_username true
+use_username_as_clientid true
+
+# Newcomers: a bundle is their name and password.
+listener {door_port}
+tls_version tlsv1.3
+certfile {folder}/broker.pem
+keyfile {folder}/broker.pem
+use_username_as_clientid true
+max_connections 100
+
+# The depot's own processes.
+listener {local_port} 127.0.0.1
+"""
+
+
+def command(folder: Path) -> list[str]:
+    """What starts it."""
+    openssl = f"OPENSSL_CONF={folder / OPENSSL}"
+    return ["env", openssl, "mosquitto", "-c", str(folder / CONFIGURATION)]
+
+
+#: For OpenSSL in the broker: with a ticket, a TLS session would go on after a revocation, for
+#: certificates are looked at when it begins.
+NO_TICKETS = f"""{_MADE}
+openssl_conf = all
+[all]
+ssl_conf = tls
+[tls]
+system_default = listeners
+[listeners]
+NumTickets = 0
+"""
+
+
+def access(newcomers: Iterable[str], barred: Iterable[str]) -> str:
+    """The ACL: everybody's own topics, the depot's, what a newcomer may not do yet.
+
+    Who is barred may do nothing, even on a connection that was begun before he was.
+    """
+    return f"{_MADE}\n" + "\n".join(
+        [
+            *_PATTERNS,
+            *_user(DEPOT, *_DEPOT),
+            *_user(REGISTRAR, *_REGISTRAR),
+            *(line for name in newcomers for line in _user(name, *_NOT_YET)),
+            *(line for name in barred for line in _user(name, _NOTHING)),
+            "",
+        ]
+    )
+
+
+def logins(hashes: Iterable[tuple[str, str]]) -> str:
+    """The password file, from names and hashes."""
+    return "".join(f"{name}:{each}\n" for name, each in hashes)
+
+
+def _user(name: str, *lines: str) -> list[str]:
+    return ["", f"user {name}", *lines]
+
+
+_PATTERNS = [
+    *(f"pattern write {topic('%u', channel)}" for channel in (Channel.STATUS, Channel.JOURNAL)),
+    f"pattern write {topic('%u', Channel.REQUEST, '+')}",
+    f"pattern read {topic('%u', Channel.ACK)}",
+    f"pattern read {topic('%u', Channel.SETTINGS)}",
+    f"pattern read {topic('%u', Channel.CONTENT, '+')}",
+    f"pattern read {topic('%u', Channel.RESPONSE, '+')}",
+]
+#: Of a retired unit the depot clears what the broker kept, its status too.
+_DEPOT = [
+    f"topic readwrite {topic('+', Channel.STATUS)}",
+    f"topic read {topic('+', Channel.JOURNAL)}",
+    f"topic readwrite {topic('+', Channel.ACK)}",
+    f"topic read {topic('+', Channel.REQUEST, Verb.TIME)}",
+    f"topic write {topic('+', Channel.RESPONSE, Verb.TIME)}",
+    f"topic write {topic('+', Channel.SETTINGS)}",
+    f"topic write {topic('+', Channel.CONTENT, '+')}",
+]
+_REGISTRAR = [
+    f"topic read {topic('+', Channel.REQUEST, Verb.CERTIFICATE)}",
+    f"topic write {topic('+', Channel.RESPONSE, Verb.CERTIFICATE)}",
+]
+#: A newcomer asks for a certificate, and says nothing of any unit.
+_NOT_YET = [
+    f"topic deny {ROOT}/+/{Channel.STATUS}",
+    f"topic deny {ROOT}/+/{Channel.JOURNAL}",
+]
+_NOTHING = f"topic deny {ROOT}/#"

@@ -1,0 +1,120 @@
+"""The registrar's connection: questions come in, answers go out, one at a time.
+
+One thread: whoever asks waits his turn in the broker's queue, which is bounded.
+"""
+
+import logging
+import secrets
+import threading
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from triporteur_depot.authority.broker import REGISTRAR
+from triporteur_depot.authority.registrar import Registrar
+from triporteur_wire.reading import Unreadable
+from triporteur_wire.requests import decode_certificate_request, encode
+from triporteur_wire.topics import Channel, Verb, parse, topic
+
+_log = logging.getLogger(__name__)
+
+_TURN_S = 0.5
+_FIRST_WAIT_S = 1.0
+_LONGEST_WAIT_S = 30.0
+_RECEIVE_MAXIMUM = 10
+_MAXIMUM_PACKET_BYTES = 100_000
+
+
+class Desk:
+    """Answers at the broker until it is told to stop."""
+
+    def __init__(self, registrar: Registrar, host: str, port: int, password: str) -> None:
+        self._registrar = registrar
+        self._address = (host, port)
+        self._lost = False
+        self._failing = False
+        self._wait_s = _FIRST_WAIT_S
+        self._client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            # Two of them answer twice the same, rather than end each other's connection.
+            client_id=f"{REGISTRAR}-{secrets.token_hex(4)}",
+            protocol=mqtt.MQTTv5,
+        )
+        self._client.username_pw_set(REGISTRAR, password)
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+
+    def run(self, stop: threading.Event) -> None:
+        """Works until `stop`; a broker that is away is asked again and again."""
+        while not stop.is_set():
+            if self._connect():
+                while not stop.is_set() and self._client.loop(_TURN_S) is _SUCCESS:
+                    pass
+            stop.wait(self._wait_s)
+            self._wait_s = min(2 * self._wait_s, _LONGEST_WAIT_S)
+        self._client.disconnect()
+
+    def _connect(self) -> bool:
+        try:
+            self._client.connect(*self._address, clean_start=True, properties=_limits())
+        except OSError as error:
+            self._note_lost(str(error))
+            return False
+        return True
+
+    def _on_connect(
+        self, client: mqtt.Client, _u: Any, _f: Any, reason: ReasonCode, _p: Any
+    ) -> None:
+        if reason.is_failure:
+            self._note_lost(str(reason))
+            return
+        _log.info("broker: connected")
+        self._lost, self._wait_s = False, _FIRST_WAIT_S
+        client.subscribe(topic("+", Channel.REQUEST, Verb.CERTIFICATE), qos=1)
+
+    def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
+        if reason.is_failure:
+            self._note_lost(str(reason))
+
+    def _note_lost(self, why: str) -> None:
+        if not self._lost:
+            _log.warning("broker: no connection (%s); trying again", why)
+        self._lost = True
+
+    def _on_message(self, client: mqtt.Client, _u: Any, message: mqtt.MQTTMessage) -> None:
+        address = parse(message.topic)
+        if address is None:
+            return
+        try:
+            answer = self._registrar.answer(
+                address.unit, decode_certificate_request(bytes(message.payload))
+            )
+        except Unreadable:
+            return  # without its nonce nobody would know what the answer is to
+        except Exception as error:  # noqa: BLE001 - the top of the loop over questions
+            self._note_failing(error)
+            return
+        self._failing = False
+        reply = topic(address.unit, Channel.RESPONSE, Verb.CERTIFICATE)
+        client.publish(reply, encode(answer), qos=1)
+
+    def _note_failing(self, error: Exception) -> None:
+        """What was asked will be asked again."""
+        if not self._failing:
+            _log.error("nobody can be certified now (%s); units will ask again", error)
+        self._failing = True
+
+
+_SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
+def _limits() -> Properties:
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.ReceiveMaximum = _RECEIVE_MAXIMUM
+    properties.MaximumPacketSize = _MAXIMUM_PACKET_BYTES
+    return properties

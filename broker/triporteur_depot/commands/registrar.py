@@ -1,0 +1,40 @@
+"""`triporteur-depot registrar`: certifies units, in a process that has nothing else to do."""
+
+import argparse
+import logging
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from functools import partial
+
+from triporteur_depot.authority.desk import Desk
+from triporteur_depot.authority.office import founded
+from triporteur_depot.authority.registrar import Registrar
+from triporteur_depot.authority.settling import registrar_password
+from triporteur_depot.config import DepotConfig
+from triporteur_depot.database import open_writer
+
+_log = logging.getLogger(__name__)
+
+
+def registrar(config: DepotConfig, _asked: argparse.Namespace) -> int:
+    """Until it is told to stop. Raises AskedWrongly where nothing is set up."""
+    vault = founded(config)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    due = vault.broker_due(datetime.now(UTC))
+    if due:
+        _log.warning(
+            "the broker's certificate ends on %s; run: triporteur-depot broker", due.date()
+        )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    answers = Registrar(vault, partial(open_writer, config.database_path), _utc_ms)
+    desk = Desk(answers, config.mqtt.host, config.mqtt.port, registrar_password(vault))
+    desk.run(stop)
+    return 0
+
+
+def _utc_ms() -> int:
+    return time.time_ns() // 1_000_000

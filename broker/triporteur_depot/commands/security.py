@@ -1,0 +1,65 @@
+"""The words of the commands that decide who is of the fleet.
+
+What they work with (cryptography, paho) is loaded when one of them runs.
+"""
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from triporteur_depot.config import load
+
+_DAYS = 30
+
+Parsers = Any  # argparse's own type is private
+
+
+def add_commands(commands: Parsers, add_config: Callable[[argparse.ArgumentParser], None]) -> None:
+    def add(name: str, module: str, about: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = commands.add_parser(name, help=about)
+        add_config(parser)
+        parser.set_defaults(command=lambda asked: _run(module, name, asked))
+        return parser
+
+    add("broker", "broker", "make the authority, and all that mosquitto reads")
+    add("registrar", "registrar", "certify units that ask for it")
+    _hand_out(add("enrol", "enrol", "a bundle that lets a new unit in, once"))
+    _hand_out(
+        add("replace", "enrol", "the same for a unit on another card; the old one is revoked")
+    )
+    _name(add("revoke", "revoke", "let a stolen or lost unit in no more"))
+    _name(add("retire", "revoke", "let a unit in no more, and leave it out of pages"))
+    _roll_over(add("rollover", "rollover", "a new key for the broker, or a new authority"))
+
+
+def _run(module: str, name: str, asked: argparse.Namespace) -> int:
+    command = getattr(import_module(f"triporteur_depot.commands.{module}"), name)
+    return int(command(load(asked.config), asked))
+
+
+def _name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("unit", help="its name")
+
+
+def _hand_out(parser: argparse.ArgumentParser) -> None:
+    _name(parser)
+    parser.add_argument("--out", type=Path, required=True, help="the file to write; a secret")
+    parser.add_argument("--host", help="where units reach the depot; default: the first of names")
+    parser.add_argument(
+        "--days", type=int, default=_DAYS, help=f"for how long it lets in; default: {_DAYS}"
+    )
+
+
+def _roll_over(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--authority", action="store_true", help="a new authority, which the old one vouches for"
+    )
+    what.add_argument(
+        "--forget-old", action="store_true", help="trust the new authority only, from now on"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="with --forget-old: shut out units that are not ready"
+    )

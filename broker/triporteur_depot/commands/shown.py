@@ -1,0 +1,64 @@
+"""What a unit was last given on a channel, and what it made of it."""
+
+import sqlite3
+from datetime import UTC, datetime
+
+import msgspec
+
+from triporteur_depot.commands.figures import plain
+from triporteur_depot.downlink.ledger import Given, applied
+from triporteur_depot.downlink.verdicts import verdict
+from triporteur_wire.parcels import Applied
+
+_NONE = Applied()
+_WORDS = {
+    "applied": "in use",
+    "refused": "refused",
+    "waiting": "not answered yet",
+    "unknown": "the unit goes by another, which this database does not know",
+    "nothing": "nothing was given",
+}
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """`revision` is 0 when nothing was given, `sent_utc_ms` None until it is sent.
+
+    `in_use` is the revision that the unit goes by, as it said last; 0 for none.
+    """
+
+    unit: str
+    channel: str
+    revision: int
+    sent_utc_ms: int | None
+    fate: str
+    faults: tuple[str, ...]
+    in_use: int
+
+    @property
+    def sentence(self) -> str:
+        """A line for people, and one for each fault."""
+        parts = [f"{self.unit}: {self.channel}"]
+        if self.revision:
+            parts += [f"revision {self.revision}", self._sent]
+        parts.append(_WORDS[self.fate])
+        if self.in_use not in {self.revision, 0}:
+            parts.append(f"revision {self.in_use} is in use")
+        return "\n".join([", ".join(parts), *(f"  fault: {plain(fault)}" for fault in self.faults)])
+
+    @property
+    def _sent(self) -> str:
+        if self.sent_utc_ms is None:
+            return "not sent yet"
+        return f"sent {datetime.fromtimestamp(self.sent_utc_ms / 1000, UTC):%Y-%m-%d %H:%M:%SZ}"
+
+
+def shown(connection: sqlite3.Connection, unit: str, channel: str, one: Given | None) -> Shown:
+    """Raises sqlite3.Error."""
+    said = applied(connection, unit).get(channel, _NONE)
+    if one is None:
+        fate = "unknown" if said.revision else "nothing"
+        return Shown(unit, channel, 0, None, fate, (), said.revision)
+    told = verdict(one.revision, one.sha256, said)
+    return Shown(
+        unit, channel, one.revision, one.sent_utc_ms, told.outcome, told.faults, said.revision
+    )

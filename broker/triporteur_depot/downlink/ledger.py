@@ -1,0 +1,122 @@
+"""The last parcel of each unit and channel, as the database keeps it.
+
+A parcel is committed here before it is sent: one that the broker did not take is sent later, when
+the unit's status shows that it lacks it.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from triporteur_depot.downlink.verdicts import Outcome, verdict
+from triporteur_wire.messages import Status, decode_status
+from triporteur_wire.parcels import Applied, Parcel, Settings
+from triporteur_wire.reading import Unreadable
+from triporteur_wire.topics import ROOT
+
+SETTINGS = "settings"
+_NONE = Applied()
+_QUERY = """
+SELECT name, channel, parcels.revision, sha256, body, sent_utc_ms, sendings
+FROM parcels JOIN units ON units.id = unit_id WHERE name = ?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A parcel. `sent_utc_ms` is None until it is sent; `body` is the JSON of its body."""
+
+    unit: str
+    channel: str
+    revision: int
+    sha256: str
+    body: bytes
+    sent_utc_ms: int | None = None
+    sendings: int = 0
+
+    @property
+    def topic(self) -> str:
+        return f"{ROOT}/{self.unit}/{self.channel}"
+
+    @property
+    def payload(self) -> bytes:
+        parcel = Parcel(self.revision, self.sha256, msgspec.Raw(self.body))
+        return msgspec.json.encode(parcel)
+
+    @property
+    def settings(self) -> Settings:
+        return msgspec.json.decode(self.body, type=Settings)
+
+    @property
+    def text(self) -> str:
+        return msgspec.json.decode(self.body, type=str)
+
+
+def given(connection: sqlite3.Connection, unit: str) -> Iterator[Given]:
+    """Every last parcel of the unit, by channel."""
+    for row in connection.execute(f"{_QUERY} ORDER BY channel", (unit,)):
+        yield Given(*row)
+
+
+def last(connection: sqlite3.Connection, unit: str, channel: str) -> Given | None:
+    row = connection.execute(f"{_QUERY} AND channel = ?", (unit, channel)).fetchone()
+    return Given(*row) if row else None
+
+
+def give(connection: sqlite3.Connection, unit: str, channel: str, body: Settings | str) -> Given:
+    """The parcel that carries this body from now on, inside the caller's transaction.
+
+    What the unit has, or is about to take, keeps its revision. A new one is above every revision
+    that this database or the unit knows. The unit must be known.
+    """
+    raw = msgspec.json.encode(body)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    before = last(connection, unit, channel)
+    said = applied(connection, unit).get(channel, _NONE)
+    if before and before.sha256 == sha256 and _stands(before, said):
+        return before
+    known = (before.revision if before else 0, said.revision, said.refused)
+    new = Given(unit, channel, max(known) + 1, sha256, raw)
+    connection.execute(
+        """INSERT OR REPLACE INTO parcels (unit_id, channel, revision, sha256, body)
+        SELECT id, ?, ?, ?, ? FROM units WHERE name = ?""",
+        (channel, new.revision, sha256, raw, unit),
+    )
+    return new
+
+
+def _stands(one: Given, said: Applied) -> bool:
+    outcome = verdict(one.revision, one.sha256, said).outcome
+    return outcome in {Outcome.APPLIED, Outcome.WAITING}
+
+
+def note_sent(connection: sqlite3.Connection, one: Given, now_ms: int) -> None:
+    """Notes that the parcel was sent now, unless a later one has taken its place."""
+    connection.execute(
+        """UPDATE parcels SET sent_utc_ms = ?, sendings = sendings + 1
+        WHERE channel = ? AND revision = ? AND unit_id = (SELECT id FROM units WHERE name = ?)""",
+        (now_ms, one.channel, one.revision, one.unit),
+    )
+
+
+def forget(connection: sqlite3.Connection, unit: str, channel: str) -> None:
+    """Nothing is given to the unit on this channel any more."""
+    connection.execute(
+        """DELETE FROM parcels
+        WHERE channel = ? AND unit_id = (SELECT id FROM units WHERE name = ?)""",
+        (channel, unit),
+    )
+
+
+def applied(connection: sqlite3.Connection, unit: str) -> dict[str, Applied]:
+    """What the unit's last status says of the parcels, by channel; nothing while it says none."""
+    row = connection.execute("SELECT status FROM units WHERE name = ?", (unit,)).fetchone()
+    if row is None or row[0] is None:
+        return {}
+    try:
+        said = decode_status(row[0])
+    except Unreadable:
+        return {}
+    return said.applied if isinstance(said, Status) else {}

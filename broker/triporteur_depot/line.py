@@ -1,0 +1,264 @@
+"""The depot's line to its broker: MQTT 5 through paho, opened again whenever it is lost.
+
+The session is clean: what the depot has not stored, the units still hold and send again, so that
+nothing depends on the broker's queue. Receive Maximum is the back-pressure.
+
+What the broker refuses or ends is told once, with what to do:
+
+    0x86, 0x87  of the log-in        a wrong password: tried again, every 30 s at last
+    0x87        of a subscription    deaf, as pages then say: asked again every 30 s
+    0x87, 0x97  of what a unit is told: told again when the unit next asks
+    0x8B        the broker stops:    tried again
+    0x8E        another depot took this one's place: tried again after a minute and longer
+    no word, soon after the log-in, and again: the same, for mosquitto 2.0 does not say 0x8E
+"""
+
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from triporteur_depot.connection import Connection
+from triporteur_wire.messages import Ack, encode
+from triporteur_wire.topics import Channel, topic
+
+_log = logging.getLogger(__name__)
+
+_RECEIVE_MAXIMUM = 100
+#: Many times the largest batch of a unit: the broker keeps larger packets to itself.
+_MAXIMUM_PACKET_BYTES = 1_000_000
+_SOONEST_RECONNECT_S, _LONGEST_RECONNECT_S = 1, 30
+_ASK_AGAIN_S = 30.0
+#: Two depots of one name meet ever more rarely: each changes which memory units are told of.
+_SOONEST_RETURN_S, _LONGEST_RETURN_S = 60, 600
+#: A broker that ends two connections in a row without a word, each as young as this, gives our
+#: name to somebody else.
+_YOUNG_S = 60.0
+
+_UNSPECIFIED, _BAD_PASSWORD, _NOT_AUTHORIZED, _TAKEN_OVER = 0x80, 0x86, 0x87, 0x8E
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is and who speaks to it. `password` is None where none is asked."""
+
+    host: str
+    port: int
+    keepalive_s: int
+    user: str = "depot"
+    password: str | None = None
+
+
+class Line:
+    """`on_message` is called in paho's thread, with the number of the connection it came on."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        subscriptions: dict[str, int],
+        on_message: Callable[[int, mqtt.MQTTMessage], None],
+    ) -> None:
+        self._broker = broker
+        self._subscriptions = subscriptions
+        self._on_message = on_message
+        self._connection_no = 0
+        self._acknowledging = threading.Lock()
+        self._lost = False
+        self._returns = 0
+        self._connected_s = -_YOUNG_S
+        self._cut_short = 0
+        self._deaf_since_s: float | None = None
+        self._said: dict[str, Ack] = {}
+        self._telling: dict[int, str] = {}
+        self._answers: queue.SimpleQueue[tuple[int, ReasonCode]] = queue.SimpleQueue()
+        self._refusal_told = False
+        self._client = self._make_client()
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether units are not heard: the line is lost, or the broker refuses what we ask."""
+        return self._lost or self._deaf_since_s is not None
+
+    def open(self) -> None:
+        where = self._broker
+        self._client.connect_async(
+            where.host, where.port, where.keepalive_s, clean_start=True, properties=_limits()
+        )
+        self._client.loop_start()
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def tend(self) -> None:
+        """Does what is due now and then. Raises what ended the line's thread, if anything did."""
+        self._client.check()
+        while not self._answers.empty():
+            self._heed(*self._answers.get())
+        deaf_since_s = self._deaf_since_s
+        if deaf_since_s is not None and time.monotonic() - deaf_since_s >= _ASK_AGAIN_S:
+            self._deaf_since_s = time.monotonic()
+            self._subscribe()
+
+    def acknowledge(self, mid: int, qos: int, connection_no: int) -> None:
+        """Tells the broker that a message is done with, if it came on this connection."""
+        # On another connection the same number is another message, not stored yet.
+        with self._acknowledging:
+            if connection_no == self._connection_no:
+                self._client.ack(mid, qos)
+
+    def tell(self, unit: str, ack: Ack, *, anew: bool) -> None:
+        """Tells a unit its marks; `anew` even if they are what it was told last."""
+        if not anew and self._said.get(unit) == ack:
+            return
+        self._said[unit] = ack
+        sent = self._client.publish(topic(unit, Channel.ACK), encode(ack), qos=1, retain=True)
+        self._telling[sent.mid] = unit
+
+    def give(self, to: str, payload: bytes) -> None:
+        """Has the broker keep a message."""
+        self._client.publish(to, payload, qos=1, retain=True)
+
+    def answer(self, to: str, payload: bytes) -> None:
+        """Says something that is worth nothing later. Only in paho's thread."""
+        self._client.publish(to, payload, qos=1)
+
+    def _make_client(self) -> Connection:
+        client = Connection(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._broker.user,
+            protocol=mqtt.MQTTv5,
+            manual_ack=True,
+        )
+        if self._broker.password is not None:
+            client.username_pw_set(self._broker.user, self._broker.password)
+        client.reconnect_delay_set(_SOONEST_RECONNECT_S, _LONGEST_RECONNECT_S)
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        client.on_message = lambda _c, _u, message: self._on_message(self._connection_no, message)
+        return client
+
+    # In paho's thread.
+
+    def _on_connect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
+        if reason.is_failure:
+            self._note_lost(_refused(self._broker, reason))
+            return
+        _log.info("broker: connected")
+        self._lost = False
+        self._connected_s = time.monotonic()
+        self._refusal_told = False
+        self._said.clear()
+        self._client.reconnect_delay_set(_SOONEST_RECONNECT_S, _LONGEST_RECONNECT_S)
+        self._subscribe()
+
+    def _on_disconnect(
+        self, _c: Any, _u: Any, flags: mqtt.DisconnectFlags, reason: ReasonCode, _p: Any
+    ) -> None:
+        with self._acknowledging:
+            self._connection_no += 1
+        self._deaf_since_s = None
+        # What was on its way to a unit is perhaps older than what it is told next.
+        self._client.drop_out_messages()
+        self._telling.clear()
+        silent = not flags.is_disconnect_packet_from_server and reason.value == _UNSPECIFIED
+        young = time.monotonic() - self._connected_s < _YOUNG_S
+        self._cut_short = self._cut_short + 1 if silent and young else 0
+        if reason.value == _TAKEN_OVER or self._cut_short >= 2:
+            self._yield()
+        elif reason.is_failure:
+            self._note_lost(str(reason))
+
+    def _on_connect_fail(self, _c: Any, _u: Any) -> None:
+        self._cut_short = 0
+        self._note_lost(f"nothing answers at {self._broker.host}:{self._broker.port}")
+
+    def _on_subscribe(
+        self, _c: Any, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Any
+    ) -> None:
+        refused = next((reason for reason in reasons if reason.is_failure), None)
+        if refused is None:
+            if self._deaf_since_s is not None:
+                _log.info("broker: lets the depot hear the units again")
+            self._deaf_since_s = None
+        elif self._deaf_since_s is None:
+            self._deaf_since_s = time.monotonic()
+            _log.error(
+                "broker: does not let %r hear the units (%s); see its access list",
+                self._broker.user,
+                refused,
+            )
+
+    def _on_publish(self, _c: Any, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
+        self._answers.put((mid, reason))
+
+    def _yield(self) -> None:
+        wait_s = return_s(self._returns)
+        self._returns += 1
+        self._client.reconnect_delay_set(wait_s, wait_s)
+        self._lost = True
+        _log.warning(
+            "broker: another depot logs in as %r, it seems, and has taken this one's place; end one "
+            "of them. Trying again in %d s",
+            self._broker.user,
+            wait_s,
+        )
+
+    def _note_lost(self, why: str) -> None:
+        if not self._lost:
+            _log.warning("broker: no connection (%s); trying again", why)
+        self._lost = True
+
+    # In either.
+
+    def _subscribe(self) -> None:
+        self._client.subscribe([(name, qos) for name, qos in self._subscriptions.items()])
+
+    # In the depot's.
+
+    def _heed(self, mid: int, reason: ReasonCode) -> None:
+        unit = self._telling.pop(mid, None)
+        if unit is None or not reason.is_failure:
+            return
+        self._said.pop(unit, None)
+        if not self._refusal_told:
+            self._refusal_told = True
+            _log.error(
+                "broker: does not take what the depot tells %s (%s); told again when units ask",
+                unit,
+                reason,
+            )
+
+
+def return_s(times: int) -> int:
+    """How long to stay away after being replaced once more than `times`."""
+    wait_s = min(_SOONEST_RETURN_S << min(times, 10), _LONGEST_RETURN_S)
+    return wait_s + random.randint(0, wait_s // 4)  # noqa: S311 - no secret
+
+
+def _refused(broker: Broker, reason: ReasonCode) -> str:
+    if reason.value not in {_BAD_PASSWORD, _NOT_AUTHORIZED}:
+        return str(reason)
+    if broker.password is None:
+        return f"{reason}: the broker asks for a password; name its file in [mqtt] password_file"
+    return f"{reason}: what [mqtt] password_file holds is not the password of {broker.user!r}"
+
+
+def _limits() -> Properties:
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.ReceiveMaximum = _RECEIVE_MAXIMUM
+    properties.MaximumPacketSize = _MAXIMUM_PACKET_BYTES
+    return properties

@@ -1,0 +1,260 @@
+"""Who gets a certificate, and in which words others do not."""
+
+import base64
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.depot.authority.counter import DAY_MS, NONCE, Counter
+from tests.tls import signing_request
+from triporteur_depot.authority import issued
+from triporteur_depot.authority.certificates import new_key
+from triporteur_depot.authority.signing_requests import Unacceptable, read
+from triporteur_depot.authority.trusted import trusted, trusted_digest
+from triporteur_wire.requests import Certified, Refused
+
+KEY = new_key()
+NEW_BUNDLE = "At the depot, make a new one: triporteur-depot enrol ben --out FILE."
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    made = Counter(tmp_path)
+    yield made
+    made.connection.close()
+
+
+# Newcomers
+
+
+def test_a_newcomer_gets_a_certificate_in_its_unit_s_name(counter: Counter) -> None:
+    answer = counter.ask(counter.bundle("ben"), "ben", KEY)
+    assert isinstance(answer, Certified)
+    assert (answer.nonce, answer.authorities) == (NONCE, trusted(counter.vault.directory))
+    made = x509.load_pem_x509_certificate(answer.certificate.encode())
+    [authority] = counter.vault.authorities()
+    made.verify_directly_issued_by(authority.certificate)
+    assert made.public_key() == KEY.public_key()
+    assert made.subject.rfc4514_string() == "CN=ben"
+    uses = made.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(uses) == [ExtendedKeyUsageOID.CLIENT_AUTH]
+    assert made.not_valid_after_utc == counter.now + timedelta(days=400)
+    assert not made.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+def test_a_bundle_is_for_its_unit_only(counter: Counter) -> None:
+    login = counter.bundle("ben")
+    assert counter.refused(login, "zoe") == "The request is for 'zoe' and comes from 'ben'."
+    counter.certified(login, "ben")
+
+
+def test_an_unknown_bundle_is_refused(counter: Counter) -> None:
+    said = counter.refused("enrol-0123456789abcdef", "ben")
+    assert said == f"The depot does not know this bundle. {NEW_BUNDLE}"
+
+
+def test_an_expired_bundle_is_refused(counter: Counter) -> None:
+    login = counter.bundle("ben", days=30)
+    counter.now_ms += 30 * DAY_MS
+    assert counter.refused(login, "ben") == f"This bundle expired on 2027-02-14. {NEW_BUNDLE}"
+
+
+def test_a_bundle_lets_in_until_it_expires(counter: Counter) -> None:
+    login = counter.bundle("ben", days=30)
+    counter.now_ms += 30 * DAY_MS - 1
+    counter.certified(login, "ben")
+
+
+def test_a_bundle_that_another_one_replaced_is_refused(counter: Counter) -> None:
+    first, second = counter.bundle("ben"), counter.bundle("ben")
+    assert counter.refused(first, "ben") == f"This bundle was withdrawn. {NEW_BUNDLE}"
+    counter.certified(second, "ben")
+
+
+def test_a_bundle_is_used_once(counter: Counter) -> None:
+    login = counter.bundle("ben")
+    counter.certified(login, "ben", KEY)
+    assert counter.refused(login, "ben", new_key()) == f"This bundle was used already. {NEW_BUNDLE}"
+
+
+def test_a_newcomer_whose_answer_was_lost_gets_the_same_one_again(counter: Counter) -> None:
+    login = counter.bundle("ben")
+    first = counter.certified(login, "ben", KEY)
+    counter.now_ms += DAY_MS - 1
+    assert counter.certified(login, "ben", KEY) == first
+    counter.now_ms += 1
+    assert counter.refused(login, "ben", KEY) == f"This bundle was used already. {NEW_BUNDLE}"
+
+
+def test_what_was_revoked_is_not_given_again(counter: Counter) -> None:
+    login = counter.bundle("ben")
+    counter.certified(login, "ben", KEY)
+    counter.revoke("ben")
+    assert counter.refused(login, "ben", KEY) == f"This bundle was used already. {NEW_BUNDLE}"
+
+
+# Units
+
+
+def test_a_unit_renews_with_its_key_or_with_another(counter: Counter) -> None:
+    first = counter.certified(counter.bundle("ben"), "ben", KEY)
+    counter.now_ms += 200 * DAY_MS
+    second = counter.certified("ben", "ben", KEY)
+    third = counter.certified("ben", "ben", new_key())
+    assert first.not_valid_after_utc + timedelta(days=200) == second.not_valid_after_utc
+    assert len({each.serial_number for each in (first, second, third)}) == 3
+
+
+def test_a_unit_renews_where_the_database_was_lost(counter: Counter) -> None:
+    counter.certified("ben", "ben")
+
+
+def test_a_unit_asks_for_itself_only(counter: Counter) -> None:
+    assert counter.refused("ben", "zoe") == "The request is for 'zoe' and comes from 'ben'."
+
+
+def test_a_revoked_unit_is_told_what_to_do(counter: Counter) -> None:
+    counter.certified(counter.bundle("ben"), "ben", KEY)
+    assert counter.revoke("ben") == 1
+    assert counter.refused("ben", "ben", KEY) == (
+        "The certificates of ben were revoked. To let it in again, at the depot: "
+        "triporteur-depot replace ben --out FILE."
+    )
+
+
+def test_a_unit_that_asks_and_asks_is_told_to_wait(counter: Counter) -> None:
+    for _ in range(10):
+        counter.certified("ben", "ben", new_key())
+    assert counter.refused("ben", "ben") == "ben was given 10 certificates today. Ask tomorrow."
+    counter.certified("zoe", "zoe")
+    counter.now_ms += DAY_MS
+    counter.certified("ben", "ben")
+
+
+def test_after_a_new_authority_the_same_key_gets_a_new_certificate(counter: Counter) -> None:
+    before = counter.certified("ben", "ben", KEY)
+    counter.vault.succeed(counter.now)
+    answer = counter.ask("ben", "ben", KEY)
+    assert isinstance(answer, Certified)
+    own, cross = x509.load_pem_x509_certificates(answer.certificate.encode())
+    younger, older = counter.vault.authorities()
+    own.verify_directly_issued_by(younger.certificate)
+    cross.verify_directly_issued_by(older.certificate)
+    assert own.issuer != before.issuer
+
+
+def test_what_is_issued_is_noted(counter: Counter) -> None:
+    made = counter.certified(counter.bundle("ben"), "ben", KEY)
+    noted = issued.latest(counter.connection, "ben")
+    assert noted
+    assert int(noted.serial, 16) == made.serial_number
+    assert noted.expires_utc_ms == made.not_valid_after_utc.timestamp() * 1000
+
+
+# Whatever is asked
+
+
+def request(key: object, name: str | None = "ben") -> str:
+    names = [] if name is None else [x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(names))
+    algorithm = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    return builder.sign(key, algorithm).public_bytes(Encoding.PEM).decode()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ec.generate_private_key(ec.SECP224R1()),
+        ec.generate_private_key(ec.SECP256K1()),
+        rsa.generate_private_key(65537, 2048),
+        ed25519.Ed25519PrivateKey.generate(),
+    ],
+    ids=["P-224", "secp256k1", "RSA", "Ed25519"],
+)
+def test_a_weak_or_strange_key_is_refused(key: object) -> None:
+    with pytest.raises(Unacceptable, match="must be an EC key on P-256, P-384 or P-521"):
+        read(request(key))
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()])
+def test_a_good_key_is_taken(curve: ec.EllipticCurve) -> None:
+    assert read(request(ec.generate_private_key(curve))).name == "ben"
+
+
+@pytest.mark.parametrize("name", [None, "B", "Ben", "ben\n", "../ben", "b" * 33])
+def test_a_request_names_one_unit(name: str | None) -> None:
+    with pytest.raises(Unacceptable, match="must bear one common name, the unit's"):
+        read(request(KEY, name))
+
+
+def test_a_request_that_another_key_signed_is_refused() -> None:
+    forged = DER.replace(_point(KEY), _point(new_key()))
+    assert forged != DER
+    with pytest.raises(Unacceptable, match="not signed by its own key"):
+        read(_armoured(forged))
+
+
+GOOD = signing_request("ben", KEY)
+DER = x509.load_pem_x509_csr(GOOD.encode()).public_bytes(Encoding.DER)
+
+
+@given(st.text())
+def test_any_text_is_refused_in_words(text: str) -> None:
+    with pytest.raises(Unacceptable):
+        read(text)
+
+
+@given(st.integers(0, len(DER) - 1), st.integers(1, 255))
+def test_a_request_with_a_byte_changed_is_refused_in_words(at: int, flip: int) -> None:
+    changed = bytearray(DER)
+    changed[at] ^= flip
+    with pytest.raises(Unacceptable):
+        read(_armoured(bytes(changed)))
+
+
+@given(st.binary(max_size=300), st.integers(0, len(DER)), st.integers(0, 20))
+def test_a_request_with_bytes_put_in_or_left_out_is_refused_in_words(
+    more: bytes, at: int, gone: int
+) -> None:
+    changed = DER[:at] + more + DER[at + gone :]
+    if changed == DER:
+        return
+    with pytest.raises(Unacceptable):
+        read(_armoured(changed))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    asker=st.from_regex(r"(enrol-)?[a-z0-9-]{2,26}", fullmatch=True), csr=st.text() | st.just(GOOD)
+)
+def test_whoever_asks_whatever_is_answered(counter: Counter, asker: str, csr: str) -> None:
+    answer = counter.ask_with(asker, csr)
+    assert isinstance(answer, Certified) == (asker == "ben" and csr == GOOD)
+    if isinstance(answer, Refused):
+        assert answer.reason.endswith(".")
+
+
+def test_what_units_trust_has_a_digest_that_needs_no_key(counter: Counter, tmp_path: Path) -> None:
+    before = trusted_digest(counter.vault.directory)
+    assert len(before) == 64
+    counter.vault.succeed(counter.now)
+    assert trusted_digest(counter.vault.directory) not in ("", before)
+    assert trusted_digest(tmp_path / "nowhere") == ""
+
+
+def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def _armoured(der: bytes) -> str:
+    body = base64.encodebytes(der).decode()
+    return f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n"
