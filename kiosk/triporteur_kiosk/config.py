@@ -20,6 +20,13 @@ HostName = Annotated[
         pattern=r"^([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:[0-9]{1,5})?\Z", description=_ADDRESS_IN_WORDS
     ),
 ]
+#: Goes with every status, over a link that is paid for.
+Place = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[^\x00-\x1f\x7f]{0,60}\Z", description="a name of at most 60 characters"
+    ),
+]
 AbsolutePath = Annotated[
     str, msgspec.Meta(pattern=r"^/.+\Z", description="a path that begins with /")
 ]
@@ -27,11 +34,14 @@ AbsolutePath = Annotated[
 
 class UnitTable(msgspec.Struct, frozen=True):
     name: UnitName
-    place: str = ""
+    place: Place = ""
 
 
 class SnapshotTable(msgspec.Struct, frozen=True):
+    """Files in RAM: the agent writes `path`, and the portal `content`."""
+
     path: AbsolutePath = "/run/triporteur/snapshot.json"
+    content: AbsolutePath = "/run/triporteur-kiosk/content.json"
 
 
 class PortalTable(msgspec.Struct, frozen=True):
@@ -40,6 +50,8 @@ class PortalTable(msgspec.Struct, frozen=True):
     listen: str = "127.0.0.1:8080"
     address: HostName | None = None
     content: str = "/etc/triporteur/content.toml"
+    pushed: AbsolutePath = "/var/lib/triporteur/content/portal.json"
+    journal: AbsolutePath = "/var/lib/triporteur-kiosk/kiosk.journal"
 
 
 class ConsoleTable(msgspec.Struct, frozen=True):
@@ -62,7 +74,20 @@ class KioskConfig(msgspec.Struct, frozen=True):
     portal: Listen
     portal_address: str
     content_path: Path
+    pushed_path: Path
+    journal_path: Path
+    verdict_path: Path
     console: Listen
+
+    @property
+    def kept_path(self) -> Path:
+        """The last good content that the depot sent: beside the journal."""
+        return self.journal_path.with_name("content.json")
+
+    @property
+    def ack_path(self) -> Path:
+        """Where the agent leaves what the depot acknowledged: beside the snapshot."""
+        return self.snapshot_path.with_name("ack.json")
 
 
 def load(path: Path) -> KioskConfig:
@@ -86,6 +111,9 @@ def load(path: Path) -> KioskConfig:
         portal_listen,
         portal.address or str(portal_listen),
         Path(portal.content),
+        Path(portal.pushed),
+        Path(portal.journal),
+        Path(snapshot.content),
         console_listen,
     )
 

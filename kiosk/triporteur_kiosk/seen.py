@@ -77,6 +77,11 @@ def aged(status: Status, by_s: float) -> Status:
     )
 
 
+def boot_number(told: Told) -> int | None:
+    """The number the agent gave to this boot, or None while it tells none."""
+    return told.boot_no if isinstance(told, Status) else None
+
+
 def local_time(told: Told) -> datetime | None:
     """The time in Paris as the agent vouches for it, or None while it does not."""
     if not isinstance(told, Status) or told.utc_ms is None:

@@ -32,7 +32,10 @@ def configured(directory: Path, command: str, port: int, content: Path = CONTENT
     path = directory / "unit.toml"
     path.write_text(
         f'[unit]\nname = "bordeaux-1"\n[snapshot]\npath = "{directory}/snapshot.json"\n'
-        f'[portal]\ncontent = "{content}"\n{listen if command == "portal" else ""}'
+        f'content = "{directory}/verdict.json"\n'
+        f'[portal]\ncontent = "{content}"\njournal = "{directory}/kiosk.journal"\n'
+        f'pushed = "{directory}/pushed.json"\n'
+        f"{listen if command == 'portal' else ''}"
         f"[console]\n{listen if command == 'console' else ''}"
     )
     return path
@@ -114,13 +117,14 @@ def test_a_process_loads_its_own_pages_only(tmp_path: Path, command: str, other:
     assert f"triporteur_kiosk.{other}" not in loaded
 
 
+@pytest.mark.parametrize("only_check", [["--check-config"], []])
 @pytest.mark.parametrize("command", ["portal", "console"])
 def test_a_bad_configuration_is_told_whole(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, only_check: list[str]
 ) -> None:
     path = tmp_path / "unit.toml"
     path.write_text('[portal]\nlisten = "ici"\n[console]\nlisten = "0.0.0.0:80"\n')
-    assert main([command, "--config", str(path)]) == 2
+    assert main([command, "--config", str(path), *only_check]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 3
     assert "[unit] name is missing" in told
@@ -134,13 +138,21 @@ def test_a_missing_configuration_is_told(
     assert "unit.toml: cannot be read: No such file or directory" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("only_check", [["--check-config"], []])
 def test_bad_content_stops_the_portal_and_names_the_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], only_check: list[str]
 ) -> None:
     content = tmp_path / "content.toml"
     content.write_text("[phrases]\n")
-    assert main(["portal", "--config", str(configured(tmp_path, "portal", 8080, content))]) == 2
+    config = str(configured(tmp_path, "portal", 8080, content))
+    assert main(["portal", "--config", config, *only_check]) == 2
     assert f"{content}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["portal", "console"])
+def test_good_files_can_be_checked_without_serving_anything(tmp_path: Path, command: str) -> None:
+    config = str(configured(tmp_path, command, 8080))
+    assert main([command, "--check-config", "--config", config]) == 0
 
 
 @pytest.mark.parametrize("address", [r"a.fr\n", "a.fr:99999", "http://a.fr/", ":80"])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from triporteur_device.config import SnapshotTable
-from triporteur_kiosk.config import Listen, load
+from triporteur_device.config import JournalTable, SnapshotTable
+from triporteur_kiosk.config import Listen, PortalTable, load
 from triporteur_kiosk.config import SnapshotTable as KioskSnapshotTable
 from triporteur_wire.configuration import BadConfiguration
 
@@ -23,10 +23,16 @@ def test_a_unit_needs_only_its_name(tmp_path: Path) -> None:
     assert config.portal == Listen("127.0.0.1", 8080)
     assert config.portal_address == "127.0.0.1:8080"
     assert config.console == Listen("127.0.0.1", 8081)
+    assert config.journal_path == Path("/var/lib/triporteur-kiosk/kiosk.journal")
+    assert config.ack_path == Path("/run/triporteur/ack.json")
 
 
 def test_agent_and_kiosk_meet_at_the_same_snapshot() -> None:
     assert KioskSnapshotTable() == KioskSnapshotTable(SnapshotTable().path)
+
+
+def test_the_agent_delivers_the_journal_that_the_portal_writes() -> None:
+    assert PortalTable().journal == JournalTable().kiosk
 
 
 def test_everything_may_be_said(tmp_path: Path) -> None:

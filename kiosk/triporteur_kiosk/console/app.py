@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MisdirectedRequest
 from triporteur_kiosk.console.battery_page import battery_page
 from triporteur_kiosk.console.unit_page import unit_page
 from triporteur_kiosk.seen import Watch
+from triporteur_wire.messages import Status
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -34,10 +35,13 @@ _BROKEN = ("Panne de la console", "Si cela dure, prévenez la maintenance")
 
 
 def create_app(unit: str, place: str, snapshot_path: Path) -> Flask:
-    """The console of the named unit; `place` may be empty."""
+    """The console of the named unit.
+
+    `place`, which may be empty, is shown while the agent is silent; the depot may have set another.
+    """
     app = Flask(__name__)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True}
-    app.jinja_env.globals.update(unit=unit, place=place)
+    app.jinja_env.globals.update(unit=unit)
     watch = Watch(snapshot_path)
 
     @app.get("/")
@@ -46,7 +50,9 @@ def create_app(unit: str, place: str, snapshot_path: Path) -> Flask:
 
     @app.get("/unite")
     def show_unit() -> str:
-        return render_template("unit.html", page=unit_page(watch.look()))
+        told = watch.look()
+        named = told.place if isinstance(told, Status) else place
+        return render_template("unit.html", page=unit_page(told), place=named)
 
     @app.before_request
     def refuse_other_names() -> None:

@@ -1,24 +1,32 @@
-"""The portal as a Flask application: finished pages, no cookie, no log, nothing kept."""
+"""The portal as a Flask application: finished pages, no cookie, no log, nobody told apart."""
 
 import base64
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from triporteur_kiosk.public.captive import Captive, CaptiveGate
-from triporteur_kiosk.public.content import Content
 from triporteur_kiosk.public.pages import Pages
+from triporteur_kiosk.usage.counts import Counts
+from triporteur_kiosk.usage.words import PAGES, language
 
 _HTML = "text/html; charset=utf-8"
 
 
-def create_app(content: Content, portal_address: str, now: Callable[[], datetime | None]) -> Flask:
-    """The portal at `portal_address`, saying `content`; `now` is asked at each visit.
+def create_app(
+    pages: Callable[[], Pages],
+    portal_address: str,
+    now: Callable[[], datetime | None],
+    counts: Counts,
+) -> Flask:
+    """The portal at `portal_address`; `pages` and `now` are asked at each visit.
 
     `now` gives the local time, or None while nobody vouches for it: no date is told then.
+    `counts` learns how often each page is opened, and nothing of by whom.
 
     `portal_address` is the host name or address, with its port unless 80, that visitors'
     browsers show; requests for any other host are redirected to it. Raises ValueError when it
@@ -27,34 +35,36 @@ def create_app(content: Content, portal_address: str, now: Callable[[], datetime
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    pages = Pages(content)
     _add_pages(app, pages, now)
-    _add_headers(app, pages.style)
+    _add_headers(app, pages)
+    _add_counting(app, counts)
     captive = Captive(portal_address)
-    app.wsgi_app = CaptiveGate(app.wsgi_app, captive)  # type: ignore[method-assign]
+    app.wsgi_app = CaptiveGate(app.wsgi_app, captive, counts)  # type: ignore[method-assign]
     return app
 
 
-def _add_pages(app: Flask, pages: Pages, now: Callable[[], datetime | None]) -> None:
-    app.add_url_rule("/", "welcome", lambda: Response(pages.welcome(now()), content_type=_HTML))
-    app.add_url_rule(
-        "/visites", "visits", lambda: Response(pages.visits(now()), content_type=_HTML)
-    )
-    for path, body in pages.fixed.items():
-        app.add_url_rule(path, path, _always(body))
+def _add_pages(app: Flask, pages: Callable[[], Pages], now: Callable[[], datetime | None]) -> None:
+    def add(path: str, body: Callable[[], bytes]) -> None:
+        app.add_url_rule(path, path, lambda: Response(body(), content_type=_HTML))
+
+    add("/", lambda: pages().welcome(now()))
+    add("/visites", lambda: pages().visits(now()))
+    for path in pages().fixed:
+        add(path, partial(_fixed, pages, path))
 
     @app.errorhandler(HTTPException)
     def say_why_not(error: HTTPException) -> Response:
         code = error.code or 500
-        return Response(pages.instead(code), code, error.get_headers())
+        return Response(pages().instead(code), code, error.get_headers())
 
 
-def _always(body: bytes) -> Callable[[], Response]:
-    return lambda: Response(body, content_type=_HTML)
+def _fixed(pages: Callable[[], Pages], path: str) -> bytes:
+    return pages().fixed[path]
 
 
-def _add_headers(app: Flask, style: bytes) -> None:
-    digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
+def _add_headers(app: Flask, pages: Callable[[], Pages]) -> None:
+    # The style sheet is the same whatever the pages say.
+    digest = base64.b64encode(hashlib.sha256(pages().style).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -66,4 +76,15 @@ def _add_headers(app: Flask, style: bytes) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _add_counting(app: Flask, counts: Counts) -> None:
+    @app.after_request
+    def count(response: Response) -> Response:
+        if response.status_code == 200 and request.method == "GET" and request.url_rule:
+            counts.add(PAGES[request.url_rule.rule])
+            spoken = language(request.headers.get("Accept-Language", ""))
+            if spoken:
+                counts.add(spoken)
         return response

@@ -1,6 +1,6 @@
 """Leads every phone that asks for another name than the portal's own to the portal.
 
-This stands before Flask, so that a storm of probes costs one dictionary look-up each.
+This stands before Flask, so that a storm of probes costs two dictionary look-ups each.
 `Connection: close` is the server's to say (PEP 3333), see `server.py`.
 """
 
@@ -10,6 +10,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from triporteur_kiosk.public.probes import PROBES, Answer, answer_with
+from triporteur_kiosk.usage.counts import Counts
+from triporteur_kiosk.usage.words import PROBE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,6 +58,10 @@ class Captive:
             for path in probe.paths
         }
 
+    def is_probe(self, host: str, path: str) -> bool:
+        """Whether this is how a phone asks if it is online."""
+        return (host_name(host), path) in self._success
+
     def answer(self, host: str, path: str, *, accepted: bool) -> Answer | None:
         """What `host` and `path` are told; None when the host is the portal's own.
 
@@ -70,17 +76,20 @@ class Captive:
 class CaptiveGate:
     """The WSGI application that answers captured names itself and hands on the portal's own."""
 
-    def __init__(self, portal: "WSGIApplication", captive: Captive) -> None:
+    def __init__(self, portal: "WSGIApplication", captive: Captive, counts: Counts) -> None:
         self._portal = portal
         self._captive = captive
+        self._counts = counts
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        answer = self._captive.answer(_asked_host(environ), path, accepted=False)
+        host, path = _asked_host(environ), environ.get("PATH_INFO", "")
+        answer = self._captive.answer(host, path, accepted=False)
         if answer is None:
             return self._portal(environ, start_response)
+        if self._captive.is_probe(host, path):
+            self._counts.add(PROBE)
         start_response(answer.status, list(answer.headers))
         return () if environ["REQUEST_METHOD"] == "HEAD" else (answer.body,)
 

@@ -1,4 +1,4 @@
-"""Reads the content file, and tells all of its faults at once."""
+"""Reads a content, from the file or as the depot sent it, and tells all of its faults at once."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ import msgspec
 from triporteur_kiosk.public.content import Content, Emergency, Partner, Phrases, Visit
 from triporteur_kiosk.public.pages import MAX_PAGE_BYTES, Pages
 from triporteur_kiosk.public.themes import THEMES
+from triporteur_wire.configuration import BadConfiguration
 
 MAX_PARTNERS_PER_THEME = 8
 MAX_EMERGENCIES = 6
@@ -21,21 +22,30 @@ _LISTS: Mapping[str, type[msgspec.Struct]] = {
 }
 
 
-class ContentFaults(Exception):
-    """The content file cannot be used; `faults` holds one sentence for each thing to correct."""
-
-    def __init__(self, path: Path, faults: list[str]) -> None:
-        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
-        self.faults = tuple(faults)
+class ContentFaults(BadConfiguration):
+    """The content cannot be used; `faults` holds one sentence for each thing to correct."""
 
 
 def load_content(path: Path) -> Content:
     """The content at `path`, checked. Raises ContentFaults with every fault found."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise ContentFaults(path, [f"cannot be read as TOML: {error}"]) from error
-    faults = list(_table_faults(tables))
+    return parse_content(text, path)
+
+
+def parse_content(text: str, path: Path) -> Content:
+    """The content that `text` is, checked. `path` is what the faults are told of.
+
+    Raises ContentFaults with every fault found.
+    """
+    try:
+        tables = tomllib.loads(text)
+        faults = list(_table_faults(tables))
+    # Python refuses integers of 4301 digits with a ValueError that is no TOMLDecodeError.
+    except (ValueError, RecursionError) as error:
+        raise ContentFaults(path, [f"cannot be read as TOML: {error}"]) from error
     if not faults:
         content = msgspec.convert(tables, Content)
         faults = list(_content_faults(content)) or list(_page_faults(content))

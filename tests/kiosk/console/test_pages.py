@@ -8,6 +8,7 @@ import pytest
 
 from tests.kiosk.console.unit import (
     CHARGING,
+    PLACE,
     RESTING,
     Aboard,
     delivery,
@@ -135,6 +136,14 @@ def test_a_unit_without_sources_says_that_none_speaks(aboard: Aboard) -> None:
 def test_no_page_gives_a_verdict(aboard: Aboard, now: Status, path: str) -> None:
     aboard.tells(now)
     assert not VERDICTS.search(aboard.page(path))
+
+
+def test_the_place_is_the_one_that_the_depot_set_else_that_of_the_file(aboard: Aboard) -> None:
+    assert f"<p>{PLACE}</p>" in aboard.page("/unite")
+    aboard.tells(msgspec.structs.replace(status(), place="Laval"))
+    assert "<p>Laval</p>" in aboard.page("/unite")
+    aboard.tells(msgspec.structs.replace(status(), place=""))
+    assert PLACE not in aboard.page("/unite")
 
 
 def test_the_unit_page_tells_lines_and_delivery(aboard: Aboard) -> None:

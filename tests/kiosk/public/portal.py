@@ -12,8 +12,10 @@ from flask import Flask
 from triporteur_kiosk.public.app import create_app
 from triporteur_kiosk.public.content import Content, Visit
 from triporteur_kiosk.public.content_file import load_content
+from triporteur_kiosk.public.pages import Pages
 from triporteur_kiosk.public.server import PortalServer
 from triporteur_kiosk.public.themes import THEMES
+from triporteur_kiosk.usage.counts import Counts
 
 CONTENT_FILE = Path(__file__).parents[3] / "kiosk/content/content.toml"
 ADDRESS = "triporteur.lan"
@@ -33,11 +35,26 @@ def content_with(*visits: Visit) -> Content:
     return msgspec.structs.replace(load_content(CONTENT_FILE), visits=visits)
 
 
+def eight_partners(character: str) -> str:
+    """The rest of a content file whose first theme is as full as the limits of texts allow."""
+    shipped = CONTENT_FILE.read_text(encoding="utf-8").replace('"sante", ', "")
+    return shipped.replace('["sante"]', '["famille"]') + "".join(
+        f'\n[[partner]]\nname = "{character * 40}"\nsentence = "{character * 120}"\n'
+        f'url = "https://{"x" * 57}.fr/"\n'
+        'themes = ["sante"]\nverified = "to verify"\n'
+        for _ in range(8)
+    )
+
+
 def portal(
-    content: Content, address: str = ADDRESS, now: Callable[[], datetime | None] = lambda: NOON
+    content: Content,
+    address: str = ADDRESS,
+    now: Callable[[], datetime | None] = lambda: NOON,
+    counts: Counts | None = None,
 ) -> Flask:
     """The application at `address`, at the time `now` gives."""
-    return create_app(content, address, now)
+    pages = Pages(content)
+    return create_app(lambda: pages, address, now, counts or Counts())
 
 
 @contextmanager

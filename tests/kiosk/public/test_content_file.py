@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.kiosk.public.portal import ADDRESS, CONTENT_FILE, NOON, PATHS, portal
+from tests.kiosk.public.portal import (
+    ADDRESS,
+    CONTENT_FILE,
+    NOON,
+    PATHS,
+    eight_partners,
+    portal,
+)
 from triporteur_kiosk.public.content import Content
 from triporteur_kiosk.public.content_file import ContentFaults, load_content
 from triporteur_kiosk.public.pages import MAX_PAGE_BYTES
@@ -81,17 +88,6 @@ def test_a_theme_without_partner_and_a_visit_that_ends_first_are_faults(
         "partner, themes: found 0 of manger-dormir, expected 1 to 8",
         "visit 1, to: found 14:00:00, expected later than 17:00:00",
     ]
-
-
-def eight_partners(character: str) -> str:
-    """The rest of a content file whose first theme is as full as the limits of texts allow."""
-    shipped = CONTENT_FILE.read_text(encoding="utf-8").replace('"sante", ', "")
-    return shipped.replace('["sante"]', '["famille"]') + "".join(
-        f'\n[[partner]]\nname = "{character * 40}"\nsentence = "{character * 120}"\n'
-        f'url = "https://{"x" * 57}.fr/"\n'
-        'themes = ["sante"]\nverified = "to verify"\n'
-        for _ in range(8)
-    )
 
 
 def planned(character: str) -> str:
