@@ -9,15 +9,29 @@ import msgspec
 import pytest
 
 import triporteur_depot.columns
+import triporteur_device.downlink.columns
 import triporteur_device.journal.columns
+import triporteur_kiosk.public.columns
+import triporteur_kiosk.usage.columns
+from tests.architecture.tree import ROOT
 from triporteur_depot.database import open_writer
 from triporteur_device.boots import boot_number
+from triporteur_device.downlink import Downlink
 from triporteur_device.journal import JournalWriter
+from triporteur_kiosk.public.editions import Editions, Places
+from triporteur_kiosk.usage.journal import UsageJournal
+from triporteur_kiosk.usage.words import WORDS
 from triporteur_wire import envelope, messages, records
+from triporteur_wire.parcels import pack
 from triporteur_wire.register import Column
+from triporteur_wire.topics import Channel
 
 ABOARD = triporteur_device.journal.columns.STORED
+FROM_THE_DEPOT = triporteur_device.downlink.columns.STORED
+IN_THE_KIOSK = triporteur_kiosk.usage.columns.STORED
+SHOWN = triporteur_kiosk.public.columns.STORED
 AT_THE_DEPOT = triporteur_depot.columns.STORED
+CONTENT = ROOT / "kiosk" / "content" / "content.toml"
 PERSONAL = re.compile(
     r"(^|_)(mac|bssid|ip|ipv4|ipv6|address|user_agent|agent|hostname|imei|imsi|cookie|session"
     r"|person|people|visitor|user|owner|first_name|last_name|full_name|surname|nickname|nom|prenom"
@@ -48,12 +62,53 @@ def test_what_a_unit_keeps_is_what_its_register_says(tmp_path: Path) -> None:
     assert sorted(kept) == named(ABOARD)
 
 
+def test_what_the_kiosk_keeps_is_what_its_register_says(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.journal"
+    journal = UsageJournal(path, lambda: 1, tmp_path / "ack.json", "test")
+    journal.open(0)
+    assert journal.write(1, records.Usage(3600, {"probe": 1}))
+    journal.close()
+    assert sorted(stored(path)) == named(IN_THE_KIOSK)
+
+
 def test_what_the_depot_keeps_is_what_its_register_says(tmp_path: Path) -> None:
     open_writer(tmp_path / "depot.db").close()
     assert sorted(stored(tmp_path / "depot.db")) == named(AT_THE_DEPOT)
 
 
-@pytest.mark.parametrize("each", ABOARD + AT_THE_DEPOT, ids=lambda c: f"{c.table}.{c.column}")
+def parcels(folder: Path) -> list[tuple[str, str]]:
+    """Every field of every file below a folder."""
+    return [
+        (str(path.relative_to(folder)), field)
+        for path in sorted(folder.rglob("*.json"))
+        for field in msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+    ]
+
+
+def test_what_the_depot_gives_a_unit_is_what_its_register_says(tmp_path: Path) -> None:
+    downlink = Downlink(tmp_path, lambda settings: None, {"portal": tmp_path / "verdict"})
+    downlink.take(Channel.SETTINGS, "", pack(1, {"unit.place": "Rennes"}))
+    downlink.take(Channel.CONTENT, "portal", pack(1, CONTENT.read_text(encoding="utf-8")))
+    assert sorted(parcels(tmp_path)) == named(FROM_THE_DEPOT)
+
+
+def test_what_the_portal_keeps_is_what_its_register_says(tmp_path: Path) -> None:
+    (pushed := tmp_path / "pushed").write_bytes(pack(1, CONTENT.read_text(encoding="utf-8")))
+    kept = tmp_path / "kiosk" / "content.json"
+    Editions(Places(CONTENT, pushed, kept, tmp_path / "verdict"))
+    assert sorted(parcels(kept.parent)) == named(SHOWN)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_counted_word_is_nobodys(word: str) -> None:
+    assert not PERSONAL.search(word.replace(":", "_"))
+
+
+@pytest.mark.parametrize(
+    "each",
+    ABOARD + FROM_THE_DEPOT + IN_THE_KIOSK + SHOWN + AT_THE_DEPOT,
+    ids=lambda c: f"{c.table}.{c.column}",
+)
 def test_a_column_says_what_why_and_how_long_and_nothing_personal(each: Column) -> None:
     assert all([each.what, each.why, each.kept])
     assert not PERSONAL.search(each.column)

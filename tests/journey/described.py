@@ -48,7 +48,7 @@ def faults(schema: object, found: object) -> list[str]:
 
 
 def _is_topic(topic: str, address: str) -> bool:
-    return bool(re.fullmatch(re.escape(address).replace(r"\{unit\}", "[a-z0-9-]+"), topic))
+    return bool(re.fullmatch(re.sub(r"\\{\w+\\}", "[a-z0-9-]+", re.escape(address)), topic))
 
 
 def _at(reference: Mapping[str, str]) -> Any:

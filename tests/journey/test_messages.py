@@ -1,9 +1,15 @@
-"""Every message that is really sent is one that docs/asyncapi.json describes, sent as it says."""
+"""Every message that is really sent is one that docs/asyncapi.json describes, sent as it says.
+
+The broker lets everyone in here, so that one listener hears them all; what a unit with a
+certificate asks is asked by the test, and answered by the depot's own registrar.
+"""
 
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -20,7 +26,10 @@ from tests.journey.described import (
     operations,
     user_properties,
 )
-from tests.rig import Road, end, wait_for
+from tests.rig import Road, end, triporteur, wait_for
+from tests.tls import signing_request
+from triporteur_depot.authority.certificates import new_key
+from triporteur_wire.requests import CertificateRequest, encode, new_nonce
 
 pytestmark = pytest.mark.slow
 
@@ -49,9 +58,22 @@ def listening(port: int) -> Iterator[Messages]:
         client.loop_stop()
 
 
+class CertifyingRoad(Road):
+    """In plain, and with an authority all the same."""
+
+    @property
+    def depot_tables(self) -> str:
+        return f"""{super().depot_tables}
+password_file = "{self.folder / "depot.password"}"
+[authority]
+directory = "{self.folder / "authority"}"
+broker_directory = "{self.folder / "broker"}"
+names = ["localhost"]"""
+
+
 @pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    with Road(tmp_path_factory.mktemp("road")) as made:
+    with CertifyingRoad(tmp_path_factory.mktemp("road")) as made:
         made.start_broker()
         yield made
 
@@ -60,7 +82,10 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
 def heard(road: Road) -> Iterator[Messages]:
     """A unit's whole life: it reads, stops, starts again, loses its battery, and dies."""
     with listening(road.broker_port) as said:
-        road.start_depot()
+        road.write_depot()
+        depot_command(road, "broker")
+        road.restart_depot()
+        ask_the_registrar(road, said)
         simulator = road.start_simulator("ben", "--trike", "on-site", "--seed", "7")
         unit = road.start_unit("ben", "jbd", "vedirect")
         wait_for(lambda: {"jbd", "vedirect"} <= spoken(said), "both devices are in the journal")
@@ -68,6 +93,8 @@ def heard(road: Road) -> Iterator[Messages]:
         wait_for(lambda: last(said, "status").get("reason") == "stopped", "the unit says goodbye")
         unit = road.start_unit("ben", "jbd", "vedirect")
         wait_for(lambda: "current_a" in str(last(said, "status")), "the unit is back")
+        give_to_keep(road)
+        wait_for(lambda: "Brest" in str(last(said, "status")), "the settings count")
         end(simulator, signal.SIGKILL)
         wait_for(lambda: ended(said), "the silence is in the journal")
         wait_for(lambda: all_acknowledged(said), "the depot has it all")
@@ -112,17 +139,59 @@ def test_every_record_is_of_a_described_kind(heard: Messages) -> None:
     for kind, body in recorded(heard):
         assert faults(BY_KIND[kind], body) == [], kind
         kinds.add(kind)
-    assert kinds == {"open", "anchor", "event", "telemetry"}
+    assert kinds == {"open", "anchor", "event", "telemetry", "counters"}
 
 
-def test_the_broker_keeps_the_last_status_and_acknowledgement(road: Road, heard: Messages) -> None:
+def test_the_broker_keeps_the_last_of_what_is_to_be_kept(road: Road, heard: Messages) -> None:
     with listening(road.broker_port) as kept:
-        wait_for(lambda: len(kept) >= 2, "the broker gives what it kept")
+        wait_for(lambda: len(kept) >= 4, "the broker gives what it kept")
         assert (
             last(kept, "status") == last(heard, "status") == {"state": "offline", "reason": "lost"}
         )
-        assert last(kept, "ack") == last(heard, "ack")
-        assert len(kept) == 2
+        for channel in ("ack", "settings", "content/portal"):
+            assert last(kept, channel) == last(heard, channel)
+        assert len(kept) == 4
+
+
+# What a person does at the depot, and a unit with a key of its own.
+
+
+def ask_the_registrar(road: Road, said: Messages) -> None:
+    registrar = triporteur("depot", "registrar")
+    road.start("registrar", *registrar, "--config", str(road.depot_config))
+    wait_for(lambda: "broker: connected" in road.log("registrar"), "the registrar is there")
+    for unit in ("enrol-0123456789abcdef", "ben"):
+        csr = signing_request("ben", new_key())
+        ask(road, unit, encode(CertificateRequest(new_nonce(), csr)))
+        wait_for(partial(answers, said, unit), "the registrar answers")
+
+
+def ask(road: Road, unit: str, question: bytes) -> None:
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+    client.connect("127.0.0.1", road.broker_port)
+    client.loop_start()
+    asked = client.publish(f"triporteur/v1/{unit}/request/certificate", question, qos=1)
+    asked.wait_for_publish(10)
+    client.disconnect()
+    client.loop_stop()
+
+
+def answers(said: Messages, unit: str) -> Messages:
+    return [m for m in said if m.topic == f"triporteur/v1/{unit}/response/certificate"]
+
+
+def give_to_keep(road: Road) -> None:
+    content = road.folder / "content.toml"
+    content.write_text('[phrases]\nprivacy = "Rien."\ncharging = ["Ici."]\n')
+    depot_command(road, "settings", "ben", "unit.place=Brest")
+    depot_command(road, "content", "push", "portal", str(content), "ben", "--no-wait")
+
+
+def depot_command(road: Road, *words: str) -> None:
+    name, *rest = words
+    command = [*triporteur("depot", name), *rest, "--config", str(road.depot_config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 # What was said.
