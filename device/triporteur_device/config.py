@@ -27,7 +27,10 @@ Place = Annotated[
         pattern=r"^[^\x00-\x1f\x7f]{0,60}\Z", description="a name of at most 60 characters"
     ),
 ]
-Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+Seconds = Annotated[
+    float,
+    msgspec.Meta(gt=0, le=86400, description="seconds, more than 0 and at most 86400"),
+]
 #: What no resolver chokes on.
 Host = Annotated[
     str,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.depot.pages.builder import DAY_MS, HOUR_MS, MINUTE_MS, Depot, Log
-from triporteur_depot.dating import DRIFT_PPM, When, boots
+from triporteur_depot.dating import boots
+from triporteur_wire.dating import DRIFT_PPM, When
 
 NOW_MS = 1_795_345_200_000
 LOT = 4_711_000

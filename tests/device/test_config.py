@@ -72,7 +72,7 @@ trust = "gps"
         "[source 2] stale_after_s found -1",
         "[source 3] name found 'Motor'",
         "[source 3] protocol found 'vesk'",
-        "[journal] commit_interval_s found 'soon'; expected `float`",
+        "[journal] commit_interval_s found 'soon'; expected seconds, more than 0 and at most 86400",
         "[mqqt] is not a table of this file",
     ):
         assert part in str(told.value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from triporteur_depot.pages import undated
+from triporteur_depot.pages.aboard import Part, aboard
 from triporteur_depot.pages.chart import Chart
 from triporteur_depot.pages.curves import Column, merged
 from triporteur_depot.pages.days import local
@@ -45,6 +46,7 @@ class UnitPage:
     diary: list[Entry]
     undated: list[Entry]
     delivered: Delivered
+    aboard: list[Part]
     first_day: date | None
     last_day: date | None
 
@@ -81,6 +83,7 @@ def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms
             is_mute=now.severity is Severity.SILENT,
             undated=sum(boot.records for boot in undated_boots),
         ),
+        aboard=aboard(unit.status),
         first_day=_first_day(connection, unit, now_ms),
         last_day=local(unit.heard_ms).date() if unit.heard_ms else None,
     )

@@ -1,13 +1,37 @@
 """`triporteur-device journal`: every record aboard, oldest first, with its UTC where known."""
 
-import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TextIO
 
+import msgspec
+
+from triporteur_device.clock import system_clock
 from triporteur_device.config import DeviceConfig
+from triporteur_device.dating import boots
 from triporteur_device.journal import JournalReader
+from triporteur_wire.dating import When
 from triporteur_wire.records import Record
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A record as printed, with the names that the depot's `records` prints.
+
+    `utc_ms` is None where its boot never learnt the time; it was certainly made between
+    `not_before_ms` and `not_after_ms` (UTC too), each None where nobody knows.
+    """
+
+    log: str
+    seq: int
+    kind: str
+    boot_no: int
+    mono_ms: int
+    utc_ms: int | None
+    not_before_ms: int | None
+    not_after_ms: int | None
+    body: msgspec.Raw
 
 
 def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int:
@@ -17,35 +41,39 @@ def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int
         return 1
     reader = JournalReader(config.journal_path)
     try:
-        offsets = {log.log: log.utc_offset_ms for log in reader.logs()}
+        known = boots(reader, system_clock(config.clock.trust).wall())
         for record in reader.records():
-            shown = _as_json if as_json else _as_text
-            out.write(shown(record, offsets.get(record.log)) + "\n")
+            when = known[record.boot_no].at(record.mono_ms)
+            out.write((_as_json(record, when) if as_json else _as_text(record, when)) + "\n")
     finally:
         reader.close()
     return 0
 
 
-def _as_json(record: Record, offset_ms: int | None) -> str:
-    return json.dumps(
-        {
-            "log": record.log,
-            "seq": record.seq,
-            "kind": record.kind,
-            "boot_no": record.boot_no,
-            "mono_ms": record.mono_ms,
-            "utc_ms": None if offset_ms is None else record.mono_ms + offset_ms,
-            "body": json.loads(bytes(record.body)),
-        },
-        ensure_ascii=False,
+def _as_json(record: Record, when: When) -> str:
+    shown = Shown(
+        record.log, record.seq, record.kind, record.boot_no, record.mono_ms, *when, record.body
     )
+    return msgspec.json.encode(shown).decode()
 
 
-def _as_text(record: Record, offset_ms: int | None) -> str:
-    if offset_ms is None:
-        when = f"boot {record.boot_no} +{record.mono_ms / 1000:.0f} s"
-    else:
-        when = (
-            f"{datetime.fromtimestamp((record.mono_ms + offset_ms) / 1000, UTC):%Y-%m-%d %H:%M:%SZ}"
-        )
-    return f"{when}  {record.log[:8]}/{record.seq}  {record.kind}  {bytes(record.body).decode()}"
+def _as_text(record: Record, when: When) -> str:
+    body = bytes(record.body).decode()
+    return f"{_words(record, when)}  {record.log[:8]}/{record.seq}  {record.kind}  {body}"
+
+
+def _words(record: Record, when: When) -> str:
+    """`2026-11-22 09:00:00Z`, or `after … and before … (boot 7 +1 s)`."""
+    if when.utc_ms is not None:
+        return _instant(when.utc_ms)
+    between = [
+        f"{word} {_instant(at_ms)}"
+        for word, at_ms in (("after", when.not_before_ms), ("before", when.not_after_ms))
+        if at_ms is not None
+    ]
+    place = f"boot {record.boot_no} +{record.mono_ms / 1000:.0f} s"
+    return f"{' and '.join(between)} ({place})" if between else place
+
+
+def _instant(utc_ms: int) -> str:
+    return f"{_EPOCH + timedelta(milliseconds=utc_ms):%Y-%m-%d %H:%M:%SZ}"

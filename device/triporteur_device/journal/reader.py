@@ -8,7 +8,7 @@ import msgspec
 
 from triporteur_device.journal.opening import open_to_read
 from triporteur_wire.envelope import Batch, GivenUp, Range
-from triporteur_wire.records import Record
+from triporteur_wire.records import ANCHOR, Record
 
 #: Why seqs below a log's first kept record are missing.
 FORGOTTEN = "acknowledged to an earlier depot, then forgotten"
@@ -100,6 +100,18 @@ class JournalReader:
         records, span_ms = self._connection.execute(_EXTENT).fetchone()
         (every,) = self._connection.execute("SELECT count(*) FROM records").fetchone()
         return Extent(records, span_ms, every)
+
+    def boots(self) -> list[tuple[int, int]]:
+        """Every boot that left a record, ascending: its number, and its last record's mono_ms."""
+        return self._connection.execute(
+            """SELECT boot_no, max(mono_ms) FROM records JOIN logs ON logs.id = log_id
+            GROUP BY boot_no ORDER BY boot_no"""
+        ).fetchall()
+
+    def anchors(self) -> Iterator[Record]:
+        """Every record that says what UTC it was."""
+        for row in self._connection.execute(f"SELECT {_RECORD} WHERE kind = ?", (ANCHOR,)):
+            yield _record(row)
 
     def records(self) -> Iterator[Record]:
         """Every record of the file, in order."""

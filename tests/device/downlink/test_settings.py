@@ -66,9 +66,21 @@ def test_what_could_cut_the_unit_off_cannot_be_set(aboard: Aboard, key: str) -> 
 @pytest.mark.parametrize(
     ("key", "value", "fault"),
     [
-        ("mqtt.status_period_s", 0, "[mqtt] status_period_s found 0; expected `float` > 0"),
-        ("mqtt.status_period_s", "1", "[mqtt] status_period_s found '1'; expected `float`"),
-        ("mqtt.status_period_s", True, "[mqtt] status_period_s found True; expected `float`"),
+        (
+            "mqtt.status_period_s",
+            0,
+            "[mqtt] status_period_s found 0; expected seconds, more than 0 and at most 86400",
+        ),
+        (
+            "mqtt.status_period_s",
+            "1",
+            "[mqtt] status_period_s found '1'; expected seconds, more than 0 and at most 86400",
+        ),
+        (
+            "mqtt.status_period_s",
+            True,
+            "[mqtt] status_period_s found True; expected seconds, more than 0 and at most 86400",
+        ),
         ("unit.place", 3, "[unit] place found 3; expected a name of at most 60 characters"),
         ("unit.place", "x" * 61, "[unit] place found 'xxx"),
         ("unit.place", "a\nb", r"[unit] place found 'a\nb'"),
