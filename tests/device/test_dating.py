@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -39,8 +38,8 @@ class Card:
 
 
 @pytest.fixture
-def card(tmp_path: Path) -> Iterator[Card]:
-    yield Card(tmp_path / "device.journal")
+def card(tmp_path: Path) -> Card:
+    return Card(tmp_path / "device.journal")
 
 
 def ntp(utc_ms: int, error_ms: int = 5) -> Anchor:
@@ -109,11 +108,8 @@ def test_the_command_shows_an_interval_in_words_and_in_json(
     card.boot(3, HOUR_MS, (0, ntp(NOON_MS + 5 * HOUR_MS)))
     text, lines = io.StringIO(), io.StringIO()
     assert command.run(config, as_json=False, out=text) == 0
-    assert (
-        "after 2026-11-22 13:59:59Z and before 2026-11-22 16:00:00Z (boot 2 +3600 s)"
-        in (text.getvalue().replace("15:59:59", "16:00:00").replace("14:00:00", "13:59:59"))
-        or "(boot 2 +3600 s)" in text.getvalue()
-    )
+    said = "after 2026-11-22 12:59:59Z and before 2026-11-22 16:00:00Z (boot 2 +3600 s)"
+    assert said in text.getvalue()
     command.run(config, as_json=True, out=lines)
     found = [json.loads(line) for line in lines.getvalue().splitlines()]
     [undated] = [one for one in found if one["boot_no"] == 2 and one["kind"] == "event"]
