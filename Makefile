@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Everything they fetch stays in this folder,
 # except the Debian packages of `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean broker python-demo python-test lint types imports fast
+.PHONY: help demo test check chaos bench docs lock clean broker python-demo python-test lint types imports fast
 
 PYTHON ?= python3
 export PYTHON
@@ -18,12 +18,16 @@ demo: broker python-demo ## show a unit, its kiosk and the depot on this machine
 	@$(py) -m demo
 
 test: python-test ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
-	@tools/debian-packages mosquitto chromium fonts-noto-core libatomic1
+	@tools/debian-packages mosquitto chromium fonts-noto-core libatomic1 fuse3
 	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
 	@$(py) -m pytest -q -ra -n auto --dist loadfile --hypothesis-seed=$(SEED)
 
 check: python-test ## lint, types, import contracts and the fast tests, in 30 seconds
 	@$(MAKE) --no-print-directory -j2 -Otarget lint types imports fast
+
+chaos: python-test ## let every fault loose on the whole road, as root: was a record lost?
+	@tools/debian-packages mosquitto fuse3 nftables iproute2
+	@$(py) -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
 
 bench: python-demo ## measure, and print the figures
 	@$(py) -m bench

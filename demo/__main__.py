@@ -56,7 +56,9 @@ class Demo:
 
     def _start_broker(self) -> None:
         config = _FOLDER / "mosquitto.conf"
-        config.write_text(f"listener {self.broker} 127.0.0.1\nallow_anonymous true\n")
+        config.write_text(
+            f"listener {self.broker} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
+        )
         self.processes.start("broker", str(_REPOSITORY / "bin" / "mosquitto"), "-c", str(config))
         self.processes.wait_for_port(self.broker, "broker")
 

@@ -62,7 +62,7 @@ class Road:
 
     def start_broker(self) -> subprocess.Popen[bytes]:
         path = self.folder / "mosquitto.conf"
-        path.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n")
+        path.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n")
         broker = self.start("broker", str(_REPOSITORY / "bin" / "mosquitto"), "-c", str(path))
         wait_for(lambda: listens(self.broker_port), "the broker listens")
         return broker

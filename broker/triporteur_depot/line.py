@@ -1,8 +1,5 @@
 """The depot's line to its broker: MQTT 5 through paho, opened again whenever it is lost.
 
-The session is clean: what the depot has not stored, the units still hold and send again, so that
-nothing depends on the broker's queue. Receive Maximum is the back-pressure.
-
 What the broker refuses or ends is told once, with what to do:
 
     0x86, 0x87  of the log-in        a wrong password: tried again, every 30 s at last
@@ -19,24 +16,19 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from triporteur_depot.connection import Connection
+from triporteur_depot.connection import Broker, Connection
 from triporteur_wire.messages import Ack, encode
 from triporteur_wire.topics import Channel, topic
 
+__all__ = ["Broker", "Line", "return_s"]
+
 _log = logging.getLogger(__name__)
 
-_RECEIVE_MAXIMUM = 100
-#: Many times the largest batch of a unit: the broker keeps larger packets to itself.
-_MAXIMUM_PACKET_BYTES = 1_000_000
 _SOONEST_RECONNECT_S, _LONGEST_RECONNECT_S = 1, 30
 _ASK_AGAIN_S = 30.0
 #: Two depots of one name meet ever more rarely: each changes which memory units are told of.
@@ -46,17 +38,6 @@ _SOONEST_RETURN_S, _LONGEST_RETURN_S = 60, 600
 _YOUNG_S = 60.0
 
 _UNSPECIFIED, _BAD_PASSWORD, _NOT_AUTHORIZED, _TAKEN_OVER = 0x80, 0x86, 0x87, 0x8E
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the broker is and who speaks to it. `password` is None where none is asked."""
-
-    host: str
-    port: int
-    keepalive_s: int
-    user: str = "depot"
-    password: str | None = None
 
 
 class Line:
@@ -90,11 +71,7 @@ class Line:
         return self._lost or self._deaf_since_s is not None
 
     def open(self) -> None:
-        where = self._broker
-        self._client.connect_async(
-            where.host, where.port, where.keepalive_s, clean_start=True, properties=_limits()
-        )
-        self._client.loop_start()
+        self._client.open()
 
     def close(self) -> None:
         self._client.disconnect()
@@ -134,14 +111,7 @@ class Line:
         self._client.publish(to, payload, qos=1)
 
     def _make_client(self) -> Connection:
-        client = Connection(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._broker.user,
-            protocol=mqtt.MQTTv5,
-            manual_ack=True,
-        )
-        if self._broker.password is not None:
-            client.username_pw_set(self._broker.user, self._broker.password)
+        client = Connection(self._broker)
         client.reconnect_delay_set(_SOONEST_RECONNECT_S, _LONGEST_RECONNECT_S)
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
@@ -211,8 +181,8 @@ class Line:
         self._client.reconnect_delay_set(wait_s, wait_s)
         self._lost = True
         _log.warning(
-            "broker: another depot logs in as %r, it seems, and has taken this one's place; end one "
-            "of them. Trying again in %d s",
+            "broker: another depot logs in as %r, it seems, and has taken this one's place; end "
+            "one of them. Trying again in %d s",
             self._broker.user,
             wait_s,
         )
@@ -255,10 +225,3 @@ def _refused(broker: Broker, reason: ReasonCode) -> str:
     if broker.password is None:
         return f"{reason}: the broker asks for a password; name its file in [mqtt] password_file"
     return f"{reason}: what [mqtt] password_file holds is not the password of {broker.user!r}"
-
-
-def _limits() -> Properties:
-    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    properties.ReceiveMaximum = _RECEIVE_MAXIMUM
-    properties.MaximumPacketSize = _MAXIMUM_PACKET_BYTES
-    return properties

@@ -138,14 +138,18 @@ def command(road: Road, name: str, *options: str) -> subprocess.CompletedProcess
 
 
 def spoil(path: Path) -> None:
-    """Overwrites every page but the first, as a failing disk may, in the log too."""
-    for beside in ("", "-wal"):
-        file_path = path.with_name(path.name + beside)
-        if file_path.exists():
-            with file_path.open("r+b") as file:
-                length = file_path.stat().st_size
-                file.seek(4096)
-                file.write(b"\xff" * max(0, length - 4096))
+    """Overwrites every page but the first, after a commit that voids what the depot remembers."""
+    with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
+        connection.execute("UPDATE meta SET value = value")
+        wait_for(lambda: emptied(connection), "what was written is in the file itself")
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+
+
+def emptied(connection: sqlite3.Connection) -> bool:
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _logs(road: Road) -> set[object]:

@@ -43,6 +43,8 @@ max_inflight_messages 100
 max_queued_messages 5000
 max_queued_bytes 50000000
 max_keepalive 3600
+# A unit learns the time from one small packet: it must not wait for others.
+set_tcp_nodelay true
 
 allow_anonymous false
 password_file {folder}/passwd

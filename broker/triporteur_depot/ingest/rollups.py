@@ -7,15 +7,21 @@ backlog that arrives late, gives the same rows.
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from triporteur_depot.charted import BUCKET_MS, CHARTED, charted_number
-from triporteur_depot.database import is_of_the_content, savepoint, transaction
+from triporteur_depot.database import is_of_the_content, transaction
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import TELEMETRY, Telemetry, decode_body
 
 _log = logging.getLogger(__name__)
 
+#: A transaction of these is short enough for messages that come meanwhile.
+_RANGES_TOGETHER, _SEQS_TOGETHER = 50, 2_000
+
 _Key = tuple[str, str, int]
+#: Its number, log, first and last seq, unit and boot.
+_Range = tuple[int, int, int, int, int, int]
 _UPSERT = """
 INSERT INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (unit_id, source, quantity, boot_no, bucket) DO UPDATE SET
@@ -26,27 +32,51 @@ ON CONFLICT (unit_id, source, quantity, boot_no, bucket) DO UPDATE SET
 
 
 def roll_up(connection: sqlite3.Connection) -> bool:
-    """Works off one dirty range in a transaction of its own; False when there was none.
+    """Works off a few dirty ranges in a transaction of its own; False when there was none.
 
     Raises sqlite3.Error when the database refuses.
     """
-    row = connection.execute(
-        """SELECT dirty.id, log_id, first, last, unit_id, boot_no
-        FROM dirty JOIN logs ON logs.id = log_id ORDER BY dirty.id LIMIT 1"""
-    ).fetchone()
-    if row is None:
+    ranges = _dirty(connection)
+    if not ranges:
         return False
-    dirty_id, *dirty = row
+    try:
+        _fold_in(connection, ranges)
+    except Exception as error:
+        if not is_of_the_content(error):
+            raise
+        _one_by_one(connection, ranges)
+    return True
+
+
+def _dirty(connection: sqlite3.Connection) -> list[_Range]:
+    """The oldest ranges, until they hold enough for one transaction."""
+    rows = connection.execute(
+        """SELECT dirty.id, log_id, first, last, unit_id, boot_no
+        FROM dirty JOIN logs ON logs.id = log_id ORDER BY dirty.id LIMIT ?""",
+        (_RANGES_TOGETHER,),
+    ).fetchall()
+    sizes = accumulate(last - first + 1 for _, _, first, last, *_ in rows)
+    together = [row for row, size in zip(rows, sizes, strict=True) if size <= _SEQS_TOGETHER]
+    return together or rows[:1]
+
+
+def _fold_in(connection: sqlite3.Connection, ranges: Iterable[_Range]) -> None:
     with transaction(connection):
-        connection.execute("DELETE FROM dirty WHERE id = ?", (dirty_id,))
+        for dirty_id, *dirty in ranges:
+            connection.execute("DELETE FROM dirty WHERE id = ?", (dirty_id,))
+            connection.executemany(_UPSERT, _rows(connection, *dirty))
+
+
+def _one_by_one(connection: sqlite3.Connection, ranges: Iterable[_Range]) -> None:
+    for one in ranges:
         try:
-            with savepoint(connection):
-                connection.executemany(_UPSERT, _rows(connection, *dirty))
+            _fold_in(connection, [one])
         except Exception as error:
             if not is_of_the_content(error):
                 raise
             _log.exception("a range cannot be rolled up; charts do without it")
-    return True
+            with transaction(connection):
+                connection.execute("DELETE FROM dirty WHERE id = ?", one[:1])
 
 
 def _rows(

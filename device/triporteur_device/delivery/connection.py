@@ -8,6 +8,7 @@ the socket from two threads. Its callbacks only call the listener, in that threa
 import random
 import socket
 import ssl
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,9 +28,12 @@ _WILL_DELAY_S = 30
 _SESSION_S = 86_400
 _SOONEST_RECONNECT_S = 5
 _LONGEST_RECONNECT_S = 30
-#: MQTT 5, 3.14.2.1: another client took our name.
-SESSION_TAKEN_OVER = 0x8E
-#: Then both would throw each other off for ever: who was thrown off lets the other speak.
+#: MQTT 5, 3.14.2.1: another client took our name. Mosquitto 2.0 says nothing, and hangs up.
+_TAKEN_OVER = 0x8E
+_UNSPECIFIED = 0x80
+#: So many connections in a row, each taken and soon ended without a word, are a quarrel over the
+#: name too. Both would throw each other off for ever: who was thrown off lets the other speak.
+_CUT_SHORT, _SHORT_S = 3, 60
 _YIELD_S = 60
 #: Two batches a window more than the shipper sends: its own are never held back here.
 _IN_FLIGHT = 20
@@ -57,7 +61,7 @@ class Listener(Protocol):
     def unreachable(self, why: str) -> None:
         """It could not be reached."""
 
-    def parted(self, reason: ReasonCode) -> None:
+    def parted(self, why: str) -> None:
         """The connection ended."""
 
     def heard(self, message: mqtt.MQTTMessage) -> None:
@@ -77,6 +81,8 @@ class Connection(mqtt.Client):
         self._fault: Exception | None = None
         self._why = ""
         self._answered = False
+        self._greeted_s = 0.0
+        self._cut_short = 0
         if context is not None:
             self.tls_set_context(context)
         self.max_inflight_messages_set(_IN_FLIGHT)
@@ -84,7 +90,8 @@ class Connection(mqtt.Client):
         will = properties(PacketTypes.WILLMESSAGE, WillDelayInterval=_WILL_DELAY_S)
         self.will_set(topic(broker.unit, Channel.STATUS), encode(Offline("lost")), 1, True, will)
         self.on_connect = self._greeted
-        self.on_connect_fail = lambda *_: listener.unreachable(self._why)
+        self.on_connect_fail = self._failed
+        self.on_socket_open = _at_once
         self.on_disconnect = self._parted
         self.on_message = lambda _client, _data, message: listener.heard(message)
         self.on_publish = lambda _c, _d, mid, reason, _p: listener.answered(mid, reason)
@@ -143,10 +150,15 @@ class Connection(mqtt.Client):
     def _greeted(self, _c: Any, _d: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
         self._answered = True
         if not reason.is_failure:
+            self._greeted_s = time.monotonic()
             self._set_pace()
         self._listener.greeted(reason)
 
-    def _parted(self, _c: Any, _d: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
+    def _failed(self, _c: Any, _d: Any) -> None:
+        self._cut_short = 0  # in a quarrel the broker is always there
+        self._listener.unreachable(self._why)
+
+    def _parted(self, _c: Any, _d: Any, flags: Any, reason: ReasonCode, _p: Any) -> None:
         self.drop_out_messages()
         if not self._answered:
             # With TLS 1.3 a client is done before the broker has looked at its certificate.
@@ -155,10 +167,27 @@ class Connection(mqtt.Client):
                 "or out of its dates?"
             )
             return
-        if reason.value == SESSION_TAKEN_OVER:
-            yield_s = random.randint(_YIELD_S, 2 * _YIELD_S)  # noqa: S311
-            self.reconnect_delay_set(yield_s, 2 * _YIELD_S)
-        self._listener.parted(reason)
+        wordless = not flags.is_disconnect_packet_from_server and reason.value == _UNSPECIFIED
+        short = time.monotonic() - self._greeted_s < _SHORT_S
+        self._cut_short = self._cut_short + 1 if wordless and short else 0
+        if reason.value == _TAKEN_OVER or self._cut_short >= _CUT_SHORT:
+            self._listener.parted(self._yield())
+        else:
+            self._listener.parted(str(reason))
+
+    def _yield(self) -> str:
+        """Stays away for a while; says why."""
+        yield_s = random.randint(_YIELD_S, 2 * _YIELD_S)  # noqa: S311
+        self.reconnect_delay_set(yield_s, 2 * _YIELD_S)
+        return (
+            f"another client bears the name {self._broker.unit}, it seems: is this card a copy of "
+            f"another unit's? This one stays away for {yield_s} s"
+        )
+
+
+def _at_once(_client: Any, _data: Any, connection: Any) -> None:
+    """A small packet is not held back for the next to join it: the depot's time is in one."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def session() -> Properties:

@@ -22,12 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from triporteur_device.delivery.backlog import read_backlog
-from triporteur_device.delivery.connection import (
-    SESSION_TAKEN_OVER,
-    Broker,
-    Connection,
-    properties,
-)
+from triporteur_device.delivery.connection import Broker, Connection, properties
 from triporteur_device.delivery.errands import Errand, Errands
 from triporteur_device.delivery.herald import Herald
 from triporteur_device.delivery.journals import Journals
@@ -151,8 +146,8 @@ class Publisher:
     def unreachable(self, why: str) -> None:
         self._inbox.put(partial(self._note_lost, why))
 
-    def parted(self, reason: ReasonCode) -> None:
-        self._inbox.put(partial(self._take_parting, reason))
+    def parted(self, why: str) -> None:
+        self._inbox.put(partial(self._take_parting, why))
 
     def heard(self, message: mqtt.MQTTMessage) -> None:
         self._inbox.put(partial(self._take_message, message.topic, bytes(message.payload)))
@@ -206,15 +201,9 @@ class Publisher:
             _log.info("depot: back after %d s", (self._mono_ms() - self._lost_ms) // 1000)
             self._lost_ms = None
 
-    def _take_parting(self, reason: ReasonCode) -> None:
+    def _take_parting(self, why: str) -> None:
         self._connected = False
-        taken = reason.value == SESSION_TAKEN_OVER
-        self._note_lost(
-            f"another client bears the name {self._broker.unit}: is this card a copy of another "
-            "unit's? This one now waits a minute or longer"
-            if taken
-            else str(reason)
-        )
+        self._note_lost(why)
 
     def _note_lost(self, why: str) -> None:
         if self._lost_ms is None:

@@ -135,6 +135,20 @@ def test_another_client_of_the_same_name_is_said_and_given_way(
     assert connection._reconnect_min_delay >= 60
 
 
+@pytest.mark.slow
+def test_two_units_of_one_name_deliver_in_turns(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Mosquitto 2.0 says nothing to the one that it throws off."""
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    with Road(tmp_path) as road:
+        road.start_broker()
+        with Unit(folders[0], road.broker_port), Unit(folders[1], road.broker_port):
+            wait_for(lambda: lines(caplog, "another client bears the name ben"), "one yields", 60)
+
+
 def test_a_quarrel_is_forgotten_once_the_unit_is_let_in_again(
     unit: Unit, broker: ScriptedBroker
 ) -> None:
@@ -169,7 +183,8 @@ def test_a_refused_login_is_said_in_the_brokers_words(
 def test_marks_are_handed_on_and_end_the_sending(unit: Unit, broker: ScriptedBroker) -> None:
     broker.publish(topic("ben", Channel.ACK), encode(Ack("e", {unit.journal.log: 1})))
     wait_for(lambda: unit.heard(Ack), "the agent hears it")
-    assert unit.publisher.delivery(None, durable=True).waiting == 0
+    nothing_waits = lambda: unit.publisher.delivery(None, durable=True).waiting == 0  # noqa: E731
+    wait_for(nothing_waits, "nothing waits")
     unit.record("two")
     wait_for(lambda: len(said(broker, "journal")) == 2, "only the new record is sent")
 
