@@ -108,7 +108,7 @@ def test_the_command_shows_an_interval_in_words_and_in_json(
     card.boot(3, HOUR_MS, (0, ntp(NOON_MS + 5 * HOUR_MS)))
     text, lines = io.StringIO(), io.StringIO()
     assert command.run(config, as_json=False, out=text) == 0
-    said = "after 2026-11-22 12:59:59Z and before 2026-11-22 16:00:00Z (boot 2 +3600 s)"
+    said = "between 2026-11-22 12:59:59Z and 2026-11-22 16:00:00Z (boot 2 +3600000 ms)"
     assert said in text.getvalue()
     command.run(config, as_json=True, out=lines)
     found = [json.loads(line) for line in lines.getvalue().splitlines()]

@@ -4,7 +4,7 @@ import argparse
 import sqlite3
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
@@ -14,35 +14,15 @@ from triporteur_depot.asked import AskedWrongly
 from triporteur_depot.commands.opening import reading
 from triporteur_depot.commands.progress import Progress
 from triporteur_depot.dating import boots
+from triporteur_wire import listing
+from triporteur_wire.listing import Listed, day, listed
+from triporteur_wire.records import Record
 
 _QUERY = """
 SELECT log, seq, kind, logs.boot_no, mono_ms, body
 FROM records JOIN logs ON logs.id = log_id
 WHERE unit_id = ? ORDER BY log_id, seq"""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOW_EVERY = 1000
-#: A line end of a body stands between its tokens: within a string it is escaped.
-_ONE_LINE = bytes.maketrans(bytes(range(32)), b" " * 32)
-
-
-class Stored(msgspec.Struct, frozen=True):
-    """A record as printed; `utc_ms` is None where its boot never learnt the time.
-
-    It was certainly made between `not_before_ms` and `not_after_ms` (UTC too), each None where
-    nobody knows.
-
-    The body is not opened: whatever a unit wrote, it is printed as it was written.
-    """
-
-    log: str
-    seq: int
-    kind: str
-    boot_no: int
-    mono_ms: int
-    utc_ms: int | None
-    not_before_ms: int | None
-    not_after_ms: int | None
-    body: msgspec.Raw
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +75,7 @@ def _print(
     out: TextIO,
 ) -> None:
     unit_id, stored = row
-    show = _as_json if as_json else _as_text
+    show = listing.as_json if as_json else listing.as_text
     with Progress(speaks=not out.isatty()) as progress:
         for count, record in enumerate(_records(connection, unit_id), start=1):
             if days.may_hold(record):
@@ -110,18 +90,14 @@ class _Days(msgspec.Struct, frozen=True):
     since: date | None
     until: date | None
 
-    def may_hold(self, record: Stored) -> bool:
+    def may_hold(self, record: Listed) -> bool:
         """Whether the record is of these days, or may be for all that is known."""
         known = record.utc_ms is not None
-        earliest = _day(record.utc_ms if known else record.not_before_ms)
-        latest = _day(record.utc_ms if known else record.not_after_ms)
-        is_before = self.since is not None and latest is not None and latest < self.since
-        is_after = self.until is not None and earliest is not None and earliest > self.until
-        return not is_before and not is_after
-
-
-def _day(utc_ms: int | None) -> date | None:
-    return None if utc_ms is None else (_EPOCH + timedelta(milliseconds=utc_ms)).date()
+        earliest_ms = record.utc_ms if known else record.not_before_ms
+        latest_ms = record.utc_ms if known else record.not_after_ms
+        is_before = self.since and latest_ms is not None and day(latest_ms) < self.since
+        is_after = self.until and earliest_ms is not None and day(earliest_ms) > self.until
+        return not (is_before or is_after)
 
 
 def _date(text: str) -> date:
@@ -131,35 +107,8 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write 2026-11-25") from error
 
 
-def _records(connection: sqlite3.Connection, unit_id: int) -> Iterator[Stored]:
+def _records(connection: sqlite3.Connection, unit_id: int) -> Iterator[Listed]:
     known = boots(connection, unit_id)
     for log, seq, kind, boot_no, mono_ms, body in connection.execute(_QUERY, (unit_id,)):
         when = known[boot_no].at(mono_ms)
-        yield Stored(log, seq, kind, boot_no, mono_ms, *when, msgspec.Raw(body))
-
-
-def _as_json(record: Stored) -> str:
-    return msgspec.json.encode(record).translate(_ONE_LINE).decode(errors="replace")
-
-
-def _as_text(record: Stored) -> str:
-    body = bytes(record.body).decode(errors="replace")
-    line = f"{_when(record)}  {record.log[:8]}/{record.seq}  {record.kind}  {body}"
-    return "".join(letter if letter.isprintable() else " " for letter in line)
-
-
-def _when(record: Stored) -> str:
-    """`2026-11-22 09:00:00Z`, or `between … and … (boot 7 +1000 ms)`."""
-    if record.utc_ms is not None:
-        return _instant(record.utc_ms)
-    place = f"boot {record.boot_no} +{record.mono_ms} ms"
-    first_ms, last_ms = record.not_before_ms, record.not_after_ms
-    if first_ms is not None and last_ms is not None:
-        return f"between {_instant(first_ms)} and {_instant(last_ms)} ({place})"
-    if first_ms is not None:
-        return f"after {_instant(first_ms)} ({place})"
-    return place if last_ms is None else f"before {_instant(last_ms)} ({place})"
-
-
-def _instant(utc_ms: int) -> str:
-    return f"{_EPOCH + timedelta(milliseconds=utc_ms):%Y-%m-%d %H:%M:%SZ}"
+        yield listed(Record(log, seq, kind, boot_no, mono_ms, msgspec.Raw(body)), when)

@@ -14,7 +14,7 @@ from threading import Event
 
 import msgspec
 
-from triporteur_kiosk.files import write_whole
+from triporteur_device.files import write_whole
 from triporteur_kiosk.public.content_file import ContentFaults, load_content, parse_content
 from triporteur_kiosk.public.pages import Pages
 from triporteur_kiosk.public.verdict import Verdict

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from triporteur_kiosk.files import write_whole
+from triporteur_device.files import write_whole
 from triporteur_wire.parcels import Applied
 
 _log = logging.getLogger(__name__)

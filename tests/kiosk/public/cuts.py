@@ -12,7 +12,7 @@ from tests.power_cut import after_each_cut
 from triporteur_wire.parcels import unpack
 
 CODE = (
-    "kiosk/triporteur_kiosk/files.py",
+    "device/triporteur_device/files.py",
     "kiosk/triporteur_kiosk/public/editions.py",
     "kiosk/triporteur_kiosk/public/verdict.py",
 )
