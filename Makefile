@@ -29,8 +29,8 @@ chaos: python-test ## let every fault loose on the whole road, as root: was a re
 	@tools/debian-packages mosquitto fuse3 nftables iproute2
 	@$(py) -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
 
-bench: python-demo ## measure, and print the figures
-	@$(py) -m bench
+bench: broker python-demo ## measure beside peers, and print the figures (WRITE=--write keeps them)
+	@$(py) -m bench $(WRITE)
 
 docs: python-test ## write the documents that are made from the code anew
 	@$(py) -m docs.generate
