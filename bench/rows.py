@@ -1,4 +1,4 @@
-"""The work of the delivery bench: timestamped rows of eight quantities, in a closed journal."""
+"""The work of the throughput benches: timestamped rows of eight quantities of a riding trike."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,21 +6,35 @@ from pathlib import Path
 from triporteur_device.journal import JournalWriter
 from triporteur_device.simulators.presets import PRESETS
 from triporteur_device.simulators.trike import TrikeModel
+from triporteur_wire.messages import Ack
 from triporteur_wire.records import Telemetry
 
 _COMMIT_RECORDS = 5000
 
 
 def fill(path: Path, count: int) -> None:
-    """Writes a journal with `count` rows of a riding trike, one a second."""
+    """Writes a journal with `count` rows, one a second, and closes it."""
     with JournalWriter(path, 1, 0, "bench") as journal:
-        for number, row in zip(range(count), _rows(), strict=False):
+        for number, row in zip(range(count), rows(), strict=False):
             journal.append(1000 * number, row)
             if journal.buffered >= _COMMIT_RECORDS:
                 journal.commit()
 
 
-def _rows() -> Iterator[Telemetry]:
+def age(path: Path, budget_bytes: int, epoch: str) -> None:
+    """Makes a journal that is full of records the depot of this epoch has, as after months."""
+    with JournalWriter(path, 1, 0, "bench", budget_bytes) as journal:
+        for number, row in enumerate(rows()):
+            seq = journal.append(1000 * number, row)
+            if journal.buffered >= _COMMIT_RECORDS:
+                journal.commit()
+                journal.acknowledge(Ack(epoch, {journal.log: seq}))
+                if path.stat().st_size > budget_bytes:
+                    return
+
+
+def rows() -> Iterator[Telemetry]:
+    """A day on a market, a second apart, without end."""
     model = TrikeModel(PRESETS["on_site"].parameters, seed=5)
     while True:
         model.advance(1)
