@@ -17,6 +17,7 @@ from triporteur_wire.topics import NAMED, UNIT_PATTERN, Channel, Verb, topic
 
 WILL_DELAY_S = 30
 SESSION_S = 86_400
+MAXIMUM_PACKET_BYTES = 300_000
 WILL = messages.Offline("lost")
 
 _BINDING = {"bindingVersion": "0.2.0"}
@@ -95,6 +96,7 @@ def _server() -> dict[str, Any]:
                 },
                 "x-will-delay-interval": WILL_DELAY_S,
                 "sessionExpiryInterval": SESSION_S,
+                "maximumPacketSize": MAXIMUM_PACKET_BYTES,
                 "keepAlive": default["keepalive_s"],
                 **_BINDING,
             }

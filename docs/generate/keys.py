@@ -82,6 +82,8 @@ UNIT = (
             "`false` is for a broker on the same machine.",
             "status_period_s": "How often the unit says how it fares; a change is said at once.",
             "rest_period_s": "The same while the battery rests.",
+            "gather_s": "How long a few records may wait aboard for others to travel with; many, "
+            "and what waits when the unit comes or goes, never do.",
             "backlog_share": "Which part of its time the link may be busy with what waits for the "
             "depot: 0.5 leaves it free for as long as it was used.",
             "budget_mb": "What the link may carry in a month, as the contract counts it; 0 is no "
@@ -164,8 +166,8 @@ DEPOT = (
         "both up. See [security.md](security.md).",
         {
             "directory": "The authority's keys and certificates, and the passwords.",
-            "broker_directory": "The broker's own folder: its configuration, and what it keeps. "
-            "The broker runs as the folder's owner.",
+            "broker_directory": "What the broker reads, and its own folder in it. Set up by root, "
+            "it runs as `mosquitto`.",
             "names": "By which units reach the broker; the first one is written into bundles. "
             "Its certificate holds for these and no others.",
             "units_port": "Where the broker listens for units, which show a certificate.",

@@ -25,6 +25,6 @@ def _row(quantity: Quantity) -> tuple[str, ...]:
         figures = (
             f"{quantity.low:.10g} to {quantity.high:.10g}",
             str(quantity.decimals),
-            f"{quantity.dead_band:g}",
+            f"{quantity.dead_band:g}" if quantity.recorded else "not recorded",
         )
     return (code(quantity.name), quantity.shape, quantity.unit, *figures, quantity.label)

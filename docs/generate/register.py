@@ -5,7 +5,9 @@ from itertools import groupby
 from textwrap import fill
 
 import triporteur_depot.columns
+import triporteur_device.delivery.columns
 import triporteur_device.downlink.columns
+import triporteur_device.identity.columns
 import triporteur_device.journal.columns
 import triporteur_kiosk.public.columns
 import triporteur_kiosk.usage.columns
@@ -21,6 +23,7 @@ Every column of every database, what it holds, why, and for how long. A column t
 fails the tests, and so does one whose name speaks of a person or of their device: no names of
 people, telephone numbers, accounts, MAC or IP addresses, user agents, cookies or positions are
 stored or sent, anywhere. Of the public, the kiosk stores how often something was used in an hour.
+Where a `login` or a `token` is named here, it is a unit's own, drawn at random.
 
 **Nothing is deleted for its age in this version.** The journals aboard have a limit in bytes, and
 delete to stay within it; the depot's database has none. What is kept "until deleted by hand" stays
@@ -32,8 +35,10 @@ _DEVICE = """
 `device.journal` and `boot.json`, in the folder that `[journal] directory` names; while that folder
 cannot be used, beside the snapshot in RAM. A journal that is found damaged is set aside whole, as
 `device.journal.broken-1`, and a new one begun; of those set aside the last two are kept. Beside
-them, what the depot gave the unit: `settings.json` and `content/portal.json`. In RAM only, and gone
-with the power: the snapshot, which is the last status.
+them, what the depot gave the unit: `settings.json` and `content/portal.json`; and `link.json`, what
+the month has cost. In the folder that `[identity] directory` names, what the unit is known by at
+its depot: `current` leads to its papers, and a bundle is there until it was used. In RAM only, and
+gone with the power: the snapshot, which is the last status, and why the unit is not let in.
 """
 _KIOSK = f"""
 ## Aboard, the kiosk
@@ -68,6 +73,8 @@ def text() -> str:
             _DEVICE,
             *_tables(triporteur_device.journal.columns.STORED),
             *_tables(triporteur_device.downlink.columns.STORED),
+            *_tables(triporteur_device.delivery.columns.STORED),
+            *_tables(triporteur_device.identity.columns.STORED),
             _KIOSK,
             *_tables(triporteur_kiosk.usage.columns.STORED),
             *_tables(triporteur_kiosk.public.columns.STORED),

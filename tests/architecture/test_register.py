@@ -9,14 +9,19 @@ import msgspec
 import pytest
 
 import triporteur_depot.columns
+import triporteur_device.delivery.columns
 import triporteur_device.downlink.columns
+import triporteur_device.identity.columns
 import triporteur_device.journal.columns
 import triporteur_kiosk.public.columns
 import triporteur_kiosk.usage.columns
 from tests.architecture.tree import ROOT
+from tests.device.identity.authority import Authority
 from triporteur_depot.database import open_writer
 from triporteur_device.boots import boot_number
+from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.downlink import Downlink
+from triporteur_device.identity import Identity
 from triporteur_device.journal import JournalWriter
 from triporteur_kiosk.public.editions import Editions, Places
 from triporteur_kiosk.usage.journal import UsageJournal
@@ -28,6 +33,8 @@ from triporteur_wire.topics import Channel
 
 ABOARD = triporteur_device.journal.columns.STORED
 FROM_THE_DEPOT = triporteur_device.downlink.columns.STORED
+OF_THE_LINK = triporteur_device.delivery.columns.STORED
+TO_BE_KNOWN = triporteur_device.identity.columns.STORED
 IN_THE_KIOSK = triporteur_kiosk.usage.columns.STORED
 SHOWN = triporteur_kiosk.public.columns.STORED
 AT_THE_DEPOT = triporteur_depot.columns.STORED
@@ -92,6 +99,28 @@ def test_what_the_depot_gives_a_unit_is_what_its_register_says(tmp_path: Path) -
     assert sorted(parcels(tmp_path)) == named(FROM_THE_DEPOT)
 
 
+def test_what_a_unit_keeps_of_its_link_is_what_its_register_says(tmp_path: Path) -> None:
+    meter = LinkMeter(tmp_path / "link.json", 0, lambda: 1_800_000_000_000)
+    meter.look(None)
+    assert sorted(parcels(tmp_path)) == named(OF_THE_LINK)
+
+
+def test_what_a_unit_keeps_to_be_known_is_what_its_register_says(tmp_path: Path) -> None:
+    authority, store = Authority(), Identity(tmp_path / "identity", "ben").store
+    store.install(authority.papers())
+    store.put_bundle(authority.bundle())
+    store.bundle_key()
+    with store.contact():
+        assert sorted([*files(store.directory), *parcels(tmp_path)]) == named(TO_BE_KNOWN)
+
+
+def files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file below a folder that has no fields; that `current` leads to under its name."""
+    for path in (*folder.iterdir(), *(folder / "current").iterdir()):
+        if path.is_file() and path.suffix != ".json":
+            yield str(path.parent.relative_to(folder.parent)), path.name
+
+
 def test_what_the_portal_keeps_is_what_its_register_says(tmp_path: Path) -> None:
     (pushed := tmp_path / "pushed").write_bytes(pack(1, CONTENT.read_text(encoding="utf-8")))
     kept = tmp_path / "kiosk" / "content.json"
@@ -106,12 +135,19 @@ def test_a_counted_word_is_nobodys(word: str) -> None:
 
 @pytest.mark.parametrize(
     "each",
-    ABOARD + FROM_THE_DEPOT + IN_THE_KIOSK + SHOWN + AT_THE_DEPOT,
+    ABOARD + FROM_THE_DEPOT + OF_THE_LINK + TO_BE_KNOWN + IN_THE_KIOSK + SHOWN + AT_THE_DEPOT,
     ids=lambda c: f"{c.table}.{c.column}",
 )
 def test_a_column_says_what_why_and_how_long_and_nothing_personal(each: Column) -> None:
     assert all([each.what, each.why, each.kept])
-    assert not PERSONAL.search(each.column)
+    assert not PERSONAL.search(each.column) or each in of_the_unit_itself()
+
+
+def of_the_unit_itself() -> list[Column]:
+    """How a unit logs in at its depot: no person's, and it says so."""
+    own = [each for each in TO_BE_KNOWN if each.column in ("login", "token")]
+    assert all("random" in each.what and "bundle" in each.what for each in own)
+    return own
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_the_session_and_the_will_are_those_the_agent_asks_for() -> None:
     assert said["x-will-delay-interval"] == client._will_properties.WillDelayInterval
     session: Any = connection.session()
     assert said["sessionExpiryInterval"] == session.SessionExpiryInterval
+    assert said["maximumPacketSize"] == session.MaximumPacketSize
 
 
 def test_the_page_has_the_documents_topics_qualities_and_delay() -> None:
@@ -55,6 +56,7 @@ def test_the_page_has_the_documents_topics_qualities_and_delay() -> None:
         assert re.search(row, PAGE), row
     assert PAGE.count(f" {asyncapi.WILL_DELAY_S} s") == 1
     assert PAGE.count(f" {asyncapi.SESSION_S} s") == 1
+    assert f" {asyncapi.MAXIMUM_PACKET_BYTES} bytes at most" in PAGE
     assert f" {MAX_UNPACKED_BYTES} bytes" in PAGE
 
 

@@ -22,6 +22,8 @@ from triporteur_wire.records import LogId, Record, Seq
 VERSION = "1"
 #: A batch of 1000 rows of 8 quantities is about 0.2 MB; ten times that is not ours.
 MAX_UNPACKED_BYTES = 4_000_000
+#: Ten times the records of a unit's batch: more would hold up every other unit's.
+MAX_RECORDS = 5_000
 #: On a month of a real trike's records: 11.5 B a record at 2.7 µs; level 1 gives 14.9 B at 1.1 µs,
 #: level 9 10.9 B at 5.2 µs. 4G is dearer than the microseconds.
 _ZLIB_LEVEL = 6
@@ -60,6 +62,9 @@ class Batch(msgspec.Struct, frozen=True):
     given_up: Sequence[GivenUp] = ()
 
 
+_FEW = msgspec.Meta(max_length=MAX_RECORDS)
+
+
 class Columns(msgspec.Struct):
     """The payload of a batch before zlib: one list per field, one entry per record.
 
@@ -69,11 +74,11 @@ class Columns(msgspec.Struct):
     """
 
     boot: Whole
-    seq: list[_Delta]
-    mono: list[_Delta]
-    kind: list[_Kind]
-    body: list[msgspec.Raw]
-    given_up: list[GivenUp] = []
+    seq: Annotated[list[_Delta], _FEW]
+    mono: Annotated[list[_Delta], _FEW]
+    kind: Annotated[list[_Kind], _FEW]
+    body: Annotated[list[msgspec.Raw], _FEW]
+    given_up: Annotated[list[GivenUp], _FEW] = []
 
 
 _ENCODER = msgspec.json.Encoder()

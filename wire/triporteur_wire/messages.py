@@ -5,6 +5,7 @@ commands: what the depot sees and what the mediator sees are the same words.
 """
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 
@@ -37,21 +38,26 @@ class SourceHealth(msgspec.Struct, frozen=True):
     discarded: dict[str, int]
 
 
+#: Each log that a status names is looked up at the depot. A unit names its current ones, and the
+#: oldest that wait.
+MAX_LOGS = 64
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """What the journal aboard still holds for the depot.
 
     `waiting` counts records beyond the depot's mark; `oldest_waiting_s` is None when none wait,
     or while the unit cannot date them. `given_up` counts records declared lost. `logs` names the
-    last committed seq of the newest log and of every log that still waits: what the depot should
-    have, and answers with its marks. `durable` is False while records are kept in memory only,
-    because the card refuses.
+    last committed seq of the current logs and of the oldest that wait, MAX_LOGS at most: what the
+    depot should have, and answers with its marks. `durable` is False while records are kept in
+    memory only, because the card refuses.
     """
 
     connected: bool
     waiting: Whole
     oldest_waiting_s: float | None
     given_up: Whole
-    logs: dict[LogId, Whole]
+    logs: Annotated[dict[LogId, Whole], msgspec.Meta(max_length=MAX_LOGS)]
     durable: bool = True
 
 

@@ -35,6 +35,7 @@ class Quantity(msgspec.Struct, frozen=True):
     stays within it at every accepted sample. `decimals` is what the journal keeps. `sign` says
     which way is positive where that could be doubted. `label` is the French word on pages. A
     `total` goes one way until its device is reset: what was lost between can be told from it.
+    One that is not `recorded` is shown while it is fresh, and kept nowhere.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Quantity(msgspec.Struct, frozen=True):
     dead_band: float = 0.0
     sign: str = ""
     total: bool = False
+    recorded: bool = True
 
 
 def _number(
@@ -60,9 +62,10 @@ def _number(
     shape: Shape = Shape.NUMBER,
     sign: str = "",
     total: bool = False,
+    recorded: bool = True,
 ) -> Quantity:
     low, high = range
-    return Quantity(name, unit, shape, label, low, high, decimals, dead_band, sign, total)
+    return Quantity(name, unit, shape, label, low, high, decimals, dead_band, sign, total, recorded)
 
 
 _INTO_BATTERY = "positive into the battery"
@@ -145,7 +148,15 @@ _TABLE = (
     _number(
         "motor_temp_c", "°C", "température du moteur", range=(-40, 200), decimals=1, dead_band=1
     ),
-    _number("time_to_go_min", "min", "temps restant", range=(0, 100000), decimals=0, dead_band=10),
+    _number(
+        "time_to_go_min",
+        "min",
+        "temps restant",
+        range=(0, 100000),
+        decimals=0,
+        dead_band=10,
+        recorded=False,  # a guess from charge and current, which are; and it would be half of all
+    ),
     _number(
         "energy_out_wh",
         "Wh",

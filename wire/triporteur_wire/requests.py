@@ -9,10 +9,12 @@ from typing import Annotated
 
 import msgspec
 
-from triporteur_wire.reading import Whole, decode
+from triporteur_wire.reading import decode
 
 Nonce = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Pem = Annotated[str, msgspec.Meta(max_length=32_000)]
+#: The end of this century: a clock that says more is not in milliseconds, or not a clock.
+Instant = Annotated[int, msgspec.Meta(ge=0, lt=4_102_444_800_000)]
 
 
 def new_nonce() -> str:
@@ -33,15 +35,27 @@ class TimeResponse(msgspec.Struct, frozen=True):
     """
 
     nonce: Nonce
-    utc_ms: Whole
+    utc_ms: Instant
     authorities: str = ""
 
 
-class CertificateRequest(msgspec.Struct, frozen=True):
-    """Asks for a certificate of the key that signed `csr` (PKCS #10, PEM). The key stays aboard."""
+class CertificateRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Asks for a certificate of the key that signed `csr` (PKCS #10, PEM). The key stays aboard.
+
+    Who has a certificate already proves that it is theirs: `serial` (hexadecimal) names it, and
+    `signature` is its key's (ECDSA with SHA-256, DER in hexadecimal) of nonce and csr, one after
+    the other in UTF-8. Of a newcomer both are empty: its bundle let it in.
+    """
 
     nonce: Nonce
     csr: Pem
+    serial: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,64}\Z")] = ""
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,512}\Z")] = ""
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is of."""
+        return (self.nonce + self.csr).encode()
 
 
 class Certified(msgspec.Struct, frozen=True, tag_field="answer", tag="certified"):
