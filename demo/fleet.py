@@ -78,6 +78,7 @@ host = "127.0.0.1"
 port = {broker}
 tls = false
 status_period_s = 2
+gather_s = 5
 
 [clock]
 trust = "system"

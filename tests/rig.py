@@ -62,7 +62,9 @@ class Road:
 
     def start_broker(self) -> subprocess.Popen[bytes]:
         path = self.folder / "mosquitto.conf"
-        path.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n")
+        path.write_text(
+            f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
+        )
         broker = self.start("broker", str(_REPOSITORY / "bin" / "mosquitto"), "-c", str(path))
         wait_for(lambda: listens(self.broker_port), "the broker listens")
         return broker
@@ -147,6 +149,7 @@ content = "{self.folder / unit / "run" / "content.json"}"
 {self.unit_tables(unit)}
 status_period_s = 1
 rest_period_s = 1
+gather_s = 0
 keepalive_s = {keepalive_s}
 [clock]
 trust = "system"

@@ -97,7 +97,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 
 def _hours(text: str) -> float:
     hours = float(text)
-    if not 0 < hours <= 24 * 366:
+    if not 1 <= hours <= 24 * 366:
         raise argparse.ArgumentTypeError(f"found {text}; expected hours, from 1 to 8784")
     return hours
 

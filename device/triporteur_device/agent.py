@@ -90,6 +90,14 @@ class Agent:
         self._end(self._clock.mono_ms())
         return self._again
 
+    def take_last(self) -> None:
+        """Takes what was told after `run`; call it once every other thread has ended.
+
+        The broker has our word that it arrived, and does not say it again.
+        """
+        self._take_all()
+        self._commit(self._clock.mono_ms())
+
     def _wait(self, until_ms: int) -> None:
         """Takes what arrives first, if anything does before `until_ms`."""
         timeout_s = max(0, until_ms - self._clock.mono_ms()) / 1000
@@ -164,6 +172,7 @@ class Agent:
             self._publisher.committed()
 
     def _end(self, now_ms: int) -> None:
+        self._take_all()
         for totals in self._totals.all(self._live.readings(now_ms), now_ms):
             self._journal.append(now_ms, totals)
         self._commit(now_ms)

@@ -2,16 +2,16 @@
 
 import logging
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from triporteur_device.agent import Agent, News
 from triporteur_device.anchors import AnchorKeeper
-from triporteur_device.card import JournalDamaged
+from triporteur_device.card import CardRefuses, JournalDamaged, journal_faults
 from triporteur_device.clock import Clock, system_clock
 from triporteur_device.config import DeviceConfig, SourceTable
 from triporteur_device.crew import Crew, CrewFailed
@@ -22,35 +22,62 @@ from triporteur_device.delivery.shipper import Shipper
 from triporteur_device.delivery.time_errand import TimeErrand
 from triporteur_device.downlink import Downlink, settled
 from triporteur_device.identity import CertificateErrand, FirstContact, Identity
+from triporteur_device.legacy import Legacy
 from triporteur_device.link import open_link
 from triporteur_device.protocols import PROTOCOLS
+from triporteur_device.snapshot import TROUBLE_NAME
 from triporteur_device.source import Sink, Source
 from triporteur_device.storage import Storage, memory_path, open_storage
 
 _log = logging.getLogger(__name__)
 
+_File = tuple[int, int]
 _LINK_NAME = "link.json"
-#: A journal that breaks again as soon as it is opened must not keep the unit from its battery.
+#: A journal that fails again as soon as it is opened must not wear out what it lies on.
 _AGAIN_S = 5.0
+#: Before a second life there is time: a broker's name may take long to find.
+_CHANGE_S = 30.0
 
 
 def run(path: Path, stop: threading.Event) -> None:
     """Runs the unit that `unit.toml` at `path` describes, until `stop`.
 
-    Starts again by itself with settings that the depot changed, on a card that can be used again,
-    and on a new journal when the old one is damaged. Raises BadConfiguration and CrewFailed, and
-    OSError or sqlite3.OperationalError when it cannot run.
+    Starts again by itself with settings that the depot changed, in memory when the card refuses,
+    on a card that can be used again, and on a new journal when the old one is damaged. Raises
+    BadConfiguration and CrewFailed, and OSError or sqlite3.Error when it cannot run.
     """
-    while not stop.is_set():
+    left, suspect = Legacy(), None
+    while not stop.is_set() or left.carried:
         config, downlink = settled(path)
         try:
-            _live(config, downlink, stop)
+            _live(config, downlink, stop, left)
+            left = Legacy()
+        except CardRefuses as error:
+            _log.error("the card refuses (%s); going on in memory", error)
+            left = Legacy(error.unkept, refusal=str(error))
+            stop.wait(_AGAIN_S)
         except JournalDamaged as error:
-            _log.error("%s; it is opened anew, and set aside if it is broken", error)
+            _log.error("the journal is damaged (%s); opened anew, or set aside", error)
+            left, suspect = _after_damage(error, suspect)
             stop.wait(_AGAIN_S)
 
 
-def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event) -> None:
+def _after_damage(error: JournalDamaged, suspect: _File | None) -> tuple[Legacy, _File | None]:
+    """A file that was suspected before is set aside, whatever a check finds."""
+    found = _file(error.path)
+    if found is None or found != suspect:
+        return Legacy(error.unkept), found
+    return Legacy(error.unkept, broken=error.path, damage=str(error)), None
+
+
+def _file(path: Path) -> _File | None:
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return None
+
+
+def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event, left: Legacy) -> None:
     """One life of the agent, until `stop` or until it should start again."""
     clock = system_clock(config.clock.trust)
     anchors = AnchorKeeper(clock)
@@ -58,7 +85,7 @@ def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event) -> No
     inbox: queue.SimpleQueue[News] = queue.SimpleQueue()
     sources = [_source(table, clock.mono_ms, inbox.put) for table in config.sources]
     identity = _identity(config)
-    with open_storage(config, clock.mono_ms, release) as storage:
+    with open_storage(config, clock.mono_ms, release, left) as storage, journal_faults(storage):
         publisher = _publisher(config, identity, storage, clock, anchors, inbox.put)
         until = _certified_until(identity)
         agent = Agent(
@@ -67,24 +94,26 @@ def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event) -> No
         crew = Crew()
         crew.start("publisher", publisher.run)
         if identity:
-            contact = FirstContact(identity, _vouched(clock), publisher.reconnect, clock.mono_ms)
+            trouble = Path(config.snapshot.path).with_name(TROUBLE_NAME)
+            contact = FirstContact(
+                identity, _vouched(clock), publisher.reconnect, clock.mono_ms, trouble
+            )
             crew.start("enrolment", contact.run)
         for source in sources:
             crew.start(source.name, source.run)
         try:
             agent.run(lambda: stop.is_set() or crew.stop.is_set())
         finally:
-            _end(crew)
+            _end(crew, stop)
+        agent.take_last()
 
 
-def _end(crew: Crew) -> None:
-    """Stops every thread. Raises JournalDamaged, or CrewFailed, when one of them had failed."""
-    try:
+def _end(crew: Crew, stop: threading.Event) -> None:
+    """Stops every thread. Raises CrewFailed when one had failed, or is in the next life's way."""
+    if stop.is_set():
         crew.join()
-    except CrewFailed as error:
-        if isinstance(error.__cause__, sqlite3.Error):
-            raise JournalDamaged(f"the journal cannot be read ({error.__cause__})") from error
-        raise
+    elif late := crew.join(_CHANGE_S):
+        raise CrewFailed(f"{', '.join(late)} did not end; the agent must be started anew")
 
 
 def _source(table: SourceTable, mono_ms: Callable[[], int], sink: Sink) -> Source:
@@ -108,14 +137,13 @@ def _publisher(
     tell: Callable[[News], None],
 ) -> Publisher:
     mqtt = config.mqtt
-    others = [Path(config.journal.kiosk)]
-    if storage.durable:
-        others.append(memory_path(config))  # what a card that refused did not take
+    # What a card that refused did not take, or what it held when it did.
+    other = memory_path(config) if storage.durable else config.journal_path
     publisher = Publisher(
         Broker(mqtt.host, mqtt.port, mqtt.keepalive_s, config.unit.name),
         identity.context_each_time(lambda: clock.wall() is not None) if identity else None,
-        Journals(storage.reader, others),
-        Shipper(mqtt.backlog_share),
+        Journals(storage.reader, [other], [Path(config.journal.kiosk)], clock.mono_ms),
+        Shipper(mqtt.backlog_share, round(mqtt.gather_s * 1000)),
         LinkMeter(
             Path(config.journal.directory) / _LINK_NAME, mqtt.budget_mb * 1_000_000, anchors.utc_ms
         ),

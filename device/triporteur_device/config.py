@@ -95,6 +95,7 @@ class MqttTable(msgspec.Struct, frozen=True):
     tls: bool = True
     status_period_s: Seconds = 15.0
     rest_period_s: Seconds = 60.0
+    gather_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 300.0
     backlog_share: Annotated[
         float, msgspec.Meta(ge=0.05, le=1, description="a part between 0.05 and 1")
     ] = 0.5

@@ -2,10 +2,13 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
-_JOIN_S = 5.0
+
+#: For a farewell to the depot.
+_END_S = 5.0
 
 
 class CrewFailed(RuntimeError):
@@ -25,14 +28,22 @@ class Crew:
         self._threads.append(thread)
         thread.start()
 
-    def join(self) -> None:
-        """Stops every part and waits. Raises CrewFailed, from the first fault, when one failed."""
+    def join(self, within_s: float = _END_S) -> list[str]:
+        """Stops every part and waits; names those that did not end within their time.
+
+        Raises CrewFailed, from the first fault, when one failed.
+        """
         self.stop.set()
+        ends_s = time.monotonic() + within_s
         for thread in self._threads:
-            thread.join(_JOIN_S)
+            thread.join(max(0.0, ends_s - time.monotonic()))
+        late = [thread.name for thread in self._threads if thread.is_alive()]
+        if late:
+            _log.warning("%s did not end within %g s", ", ".join(late), within_s)
         if self._failed:
             first = next(iter(self._failed.values()))
             raise CrewFailed(f"{', '.join(self._failed)} failed; see the log") from first
+        return late
 
     def _guard(self, name: str, part: Callable[[threading.Event], None]) -> None:
         try:

@@ -1,11 +1,13 @@
 """When the journal's records were made, from its own anchors."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 
 from triporteur_device.clock import WallTime
 from triporteur_device.journal import JournalReader
 from triporteur_wire.dating import CERTAIN, Anchored, Boot, Boots, bounded, guessed
+from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import Anchor, decode_body
 
 _Said = tuple[int, bool, Anchored]
@@ -38,7 +40,9 @@ def boots(journal: JournalReader, now: WallTime | None) -> Boots:
 
 def _said(journal: JournalReader) -> Iterator[_Said]:
     for record in journal.anchors():
-        body = decode_body(record.kind, record.body)
+        body = None
+        with suppress(Unreadable):
+            body = decode_body(record.kind, record.body)
         if isinstance(body, Anchor):
             anchor = Anchored(record.mono_ms, body.utc_ms, body.error_ms)
             yield record.boot_no, body.origin in CERTAIN, anchor

@@ -11,7 +11,7 @@ from triporteur_wire.battery import Flow, flow
 
 #: Beyond the month's budget of the link a status still says that the unit lives: well within the
 #: quarter of an hour after which the depot takes a unit for silent.
-_FRUGAL_PERIOD_S = 300.0
+FRUGAL_PERIOD_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +29,5 @@ def pace(config: DeviceConfig, current_a: float | None, *, link_spent: bool) -> 
     period_s = mqtt.rest_period_s if rests else mqtt.status_period_s
     return Pace(
         journal.rest_interval_s if rests else journal.commit_interval_s,
-        max(period_s, _FRUGAL_PERIOD_S) if link_spent else period_s,
+        max(period_s, FRUGAL_PERIOD_S) if link_spent else period_s,
     )

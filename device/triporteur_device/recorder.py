@@ -7,7 +7,7 @@ dead-band at every accepted sample; a parked day costs a heartbeat.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from triporteur_wire.quantities import Value, moved, rounded
+from triporteur_wire.quantities import QUANTITIES, Value, moved, rounded
 from triporteur_wire.records import Telemetry
 
 #: A source that is heard but does not move says so this often: shorter than the quarter of an
@@ -30,6 +30,7 @@ class Recorder:
 
     def observe(self, source: str, mono_ms: int, values: Mapping[str, Value]) -> Telemetry | None:
         """The record that this observation calls for, or None."""
+        values = {name: value for name, value in values.items() if QUANTITIES[name].recorded}
         news: dict[str, Value | None] = {
             name: rounded(name, value)
             for name, value in values.items()

@@ -21,6 +21,7 @@ SETTABLE = (
     "mqtt.status_period_s",
     "mqtt.rest_period_s",
     "mqtt.budget_mb",
+    "mqtt.gather_s",
     "mqtt.backlog_share",
 )
 _WORDS = ", ".join(SETTABLE)

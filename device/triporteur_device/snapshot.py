@@ -13,6 +13,8 @@ from triporteur_wire.messages import Status, decode_status, encode
 
 #: Ten missed renewals: not a busy moment any more.
 STALE_AFTER_S = 10.0
+#: A file beside it: why the depot does not let the unit in, for `status`.
+TROUBLE_NAME = "enrolment.txt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from triporteur_device.boots import boot_number
+from triporteur_device.boots import boot_number, boot_number_apart
 from triporteur_device.clock import boot_id
 from triporteur_device.config import JOURNAL_NAME, DeviceConfig
-from triporteur_device.files import write_whole
-from triporteur_device.journal import JournalReader, JournalWriter, highest_boot
-from triporteur_wire.messages import Card
+from triporteur_device.journal import JournalReader, JournalWriter, highest_boot, is_damage
+from triporteur_device.legacy import Legacy
+from triporteur_wire.messages import Ack, Card
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ _LOCK = "agent.lock"
 _MARKS_EVERY_COMMITS = 30
 #: A tenth of what a Pi of 512 MB has left beside everything else.
 _MEMORY_BUDGET_BYTES = 16_000_000
+_NOTHING_LEFT = Legacy()
 
 
 class AlreadyRunning(RuntimeError):
@@ -64,40 +66,43 @@ class Storage:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        """Commits what is buffered and lets the journal go.
-
-        Raises sqlite3.Error, unless something else already went wrong.
-        """
+    def __exit__(self, *_: object) -> None:
+        """Commits what is buffered and lets the journal go; says what was not taken any more."""
         try:
             self.writer.close()
-        except sqlite3.Error:
-            if error is None:
-                raise
+        except sqlite3.Error as error:
+            if self.writer.buffered:
+                _log.error(
+                    "the journal does not take the last records (%s): %d are not kept",
+                    error,
+                    self.writer.buffered,
+                )
         finally:
             self.lock.close()
 
 
-def open_storage(config: DeviceConfig, mono_ms: Callable[[], int], version: str) -> Storage:
+def open_storage(
+    config: DeviceConfig, mono_ms: Callable[[], int], version: str, left: Legacy = _NOTHING_LEFT
+) -> Storage:
     """Opens the journal on the card, or else in memory, beside the snapshot.
 
-    Raises OSError or sqlite3.OperationalError when neither can be used, AlreadyRunning when
-    another agent uses it.
+    Raises OSError or sqlite3.Error when neither can be used, AlreadyRunning when another agent
+    uses it.
     """
-    card, memory = Path(config.journal.directory), memory_path(config).parent
-    highest = highest_boot(card / JOURNAL_NAME)
-    try:
-        budget_bytes = config.journal.budget_mb * 1_000_000
-        return _open(card, card, highest, mono_ms(), version, budget_bytes)
-    except (OSError, sqlite3.OperationalError) as error:
-        _log.error(
-            "the journal in %s cannot be used (%s): free or mend the storage; until then records "
-            "are kept in memory only",
-            card,
-            error,
-        )
-        refusal = str(error)
-    return _open(memory, card, highest, mono_ms(), version, _MEMORY_BUDGET_BYTES, refusal)
+    opening = _Opening(config, mono_ms(), version, left)
+    refusal = left.refusal
+    if not refusal:
+        try:
+            return opening.on_card()
+        except (OSError, sqlite3.Error) as error:
+            refusal = str(error)
+    _log.error(
+        "the journal in %s cannot be used (%s): free or mend the storage; until then records "
+        "are kept in memory only",
+        config.journal.directory,
+        refusal,
+    )
+    return opening.in_memory(refusal)
 
 
 def memory_path(config: DeviceConfig) -> Path:
@@ -105,14 +110,68 @@ def memory_path(config: DeviceConfig) -> Path:
     return Path(config.snapshot.path).parent / JOURNAL_NAME
 
 
-def can_be_written(folder: Path) -> bool:
-    """Whether the storage takes a small file now."""
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    config: DeviceConfig
+    mono_ms: int
+    version: str
+    left: Legacy
+
+    def on_card(self) -> Storage:
+        path = self.config.journal_path
+        lock = _lock(path.parent)
+        try:
+            boot_no = boot_number(path.with_name(_BOOT), boot_id(), highest_boot(path))
+            budget_bytes = self.config.journal.budget_mb * 1_000_000
+            writer = self._writer(path, boot_no, budget_bytes, _MARKS_EVERY_COMMITS)
+            return self._storage(path, writer, boot_no, "", lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    def in_memory(self, refusal: str) -> Storage:
+        path = memory_path(self.config)
+        lock = _lock(path.parent)
+        try:
+            given = self.left.carried.boot_no
+            boot_no = boot_number_apart(path.with_name(_BOOT), boot_id(), given)
+            writer = self._writer(path, boot_no, _MEMORY_BUDGET_BYTES, 1)
+            epoch = _epoch(path) or _epoch(self.config.journal_path)
+            if epoch:  # the marks on the card count as long as the depot is the same
+                writer.acknowledge(Ack(epoch, {}))
+                writer.commit()
+            return self._storage(path, writer, boot_no, refusal, lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    def _storage(
+        self, path: Path, writer: JournalWriter, boot_no: int, refusal: str, lock: BinaryIO
+    ) -> Storage:
+        folder = self.config.journal_path.parent
+        return Storage(path, folder, writer, JournalReader(path), boot_no, refusal, lock)
+
+    def _writer(
+        self, path: Path, boot_no: int, budget_bytes: int, marks_every_commits: int
+    ) -> JournalWriter:
+        def opened(damage: str) -> JournalWriter:
+            how = (self.version, budget_bytes, marks_every_commits, self.left.carried, damage)
+            return JournalWriter(path, boot_no, self.mono_ms, *how)
+
+        try:
+            return opened(self.left.damage if self.left.broken == path else "")
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            return opened(str(error))  # it only looked whole
+
+
+def _epoch(path: Path) -> str | None:
     try:
-        write_whole(folder / "probe", bytes(4096), durable=True)
-        (folder / "probe").unlink()
-    except OSError:
-        return False
-    return True
+        with closing(JournalReader(path)) as reader:
+            return reader.epoch()
+    except sqlite3.Error:
+        return None
 
 
 def _used_bytes(path: Path) -> int:
@@ -126,26 +185,6 @@ def _free_bytes(folder: Path) -> int | None:
     except OSError:
         return None
     return found.f_bavail * found.f_frsize
-
-
-def _open(
-    folder: Path,
-    card: Path,
-    highest: int,
-    mono_ms: int,
-    version: str,
-    budget_bytes: int,
-    refusal: str = "",
-) -> Storage:
-    path = folder / JOURNAL_NAME
-    lock = _lock(folder)
-    try:
-        boot_no = boot_number(folder / _BOOT, boot_id(), max(highest, highest_boot(path)))
-        writer = JournalWriter(path, boot_no, mono_ms, version, budget_bytes, _MARKS_EVERY_COMMITS)
-        return Storage(path, card, writer, JournalReader(path), boot_no, refusal, lock)
-    except BaseException:
-        lock.close()
-        raise
 
 
 def _lock(folder: Path) -> BinaryIO:

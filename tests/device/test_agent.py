@@ -69,7 +69,7 @@ class Unit:
     def live(self, seconds: int, script: dict[int, Callable[[], None]]) -> Depot:
         depot = Depot(script, seconds)
         clock = Clock(self.mono_ms, lambda: self.wall)
-        agent = Agent(
+        self.agent = Agent(
             self.config,
             "test",
             clock,
@@ -81,7 +81,7 @@ class Unit:
             self.inbox,
             lambda: None,
         )
-        self.again = agent.run(lambda: depot.stopped)
+        self.again = self.agent.run(lambda: depot.stopped)
         return depot
 
     def recorded(self) -> list[object]:
@@ -217,6 +217,32 @@ def test_other_settings_end_this_life_of_the_agent_and_are_there_in_the_next(uni
     config, downlink = settled(Path(unit.config.journal.directory).parent / "unit.toml")
     assert config.unit.place == "Brest"
     assert downlink.applied()["settings"].revision == 3
+
+
+def portal_of(unit: Unit) -> Path:
+    return Path(unit.config.journal.directory) / "content" / "portal.json"
+
+
+def test_a_content_that_comes_together_with_settings_is_kept(unit: Unit) -> None:
+    """The broker has our word that it arrived, and does not say it again."""
+    content = pack(1, "text")
+
+    def send_both() -> None:
+        unit.inbox.put(Delivered(Channel.SETTINGS, "", pack(3, {"unit.place": "Brest"})))
+        unit.inbox.put(Delivered(Channel.CONTENT, "portal", content))
+
+    unit.live(10, {3: send_both})
+    assert unit.again
+    assert portal_of(unit).read_bytes() == content
+
+
+def test_what_comes_while_the_threads_end_is_taken_and_committed(unit: Unit) -> None:
+    unit.live(4, {})
+    unit.inbox.put(Delivered(Channel.CONTENT, "portal", pack(1, "text")))
+    unit.hear(soc_pct=82)
+    unit.agent.take_last()
+    assert portal_of(unit).exists()
+    assert Telemetry("battery", {"soc_pct": 82}) in unit.recorded()
 
 
 def test_settings_that_cannot_be_used_change_nothing_and_are_explained(unit: Unit) -> None:

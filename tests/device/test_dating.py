@@ -2,6 +2,7 @@
 
 import io
 import json
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -116,3 +117,14 @@ def test_the_command_shows_an_interval_in_words_and_in_json(
     assert undated["utc_ms"] is None
     assert undated["not_before_ms"] < undated["not_after_ms"]
     assert found[-1]["utc_ms"] == NOON_MS + 6 * HOUR_MS
+
+
+def test_a_damaged_anchor_is_passed_over(config: DeviceConfig, card: Card) -> None:
+    card.boot(1, HOUR_MS, (0, ntp(NOON_MS)), (1000, ntp(NOON_MS + 1000, error_ms=1)))
+    with sqlite3.connect(card.path) as connection:
+        connection.execute("UPDATE records SET body = x'7b' WHERE kind = 'anchor' AND seq = 3")
+    connection.close()
+    assert card.when(1, 0) == (0, 0, 0)
+    text = io.StringIO()
+    assert command.run(config, as_json=False, out=text) == 0
+    assert len(text.getvalue().splitlines()) == 4

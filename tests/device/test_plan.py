@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from triporteur_device.__main__ import main
 from triporteur_device.commands import plan
 from triporteur_device.config import DeviceConfig, load
 from triporteur_device.journal import JournalReader, JournalWriter
@@ -65,3 +66,12 @@ def test_the_command_says_it_in_three_lines(config: DeviceConfig) -> None:
     assert "48 h without the depot" in text
     assert "of 256 MB, telemetry is thinned after" in text
     assert "at 100 kbit/s and a share of 0.5 of the link" in text
+
+
+@pytest.mark.parametrize("hours", ["0.1", "8785", "nan"])
+def test_less_than_an_hour_and_more_than_a_year_are_not_foretold(
+    hours: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["status", "--plan", hours])
+    assert "expected hours, from 1 to 8784" in capsys.readouterr().err

@@ -1,12 +1,13 @@
 import io
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from triporteur_device.clock import boottime_ms
 from triporteur_device.commands import status
 from triporteur_device.config import DeviceConfig, load
-from triporteur_device.snapshot import write_snapshot
+from triporteur_device.snapshot import TROUBLE_NAME, write_snapshot
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status
 
 
@@ -59,6 +60,22 @@ def test_ages_are_those_of_now(config: DeviceConfig) -> None:
 
 def test_a_value_that_passed_its_limit_meanwhile_is_absent(config: DeviceConfig) -> None:
     assert "soc_pct" not in show(config, made_s_ago=4, age_s=7)
+
+
+def test_a_unit_that_is_not_let_in_says_so_and_why(config: DeviceConfig) -> None:
+    path = Path(config.snapshot.path).with_name(TROUBLE_NAME)
+    assert show(config, made_s_ago=1, age_s=1).endswith(
+        "\ncertificate: none; this unit is not enrolled\n"
+    )
+    path.write_text("the depot refuses: This bundle was used already")
+    assert "not enrolled\n  the depot refuses: This bundle" in show(config, made_s_ago=1, age_s=1)
+    path.write_text("")
+    assert show(config, made_s_ago=1, age_s=1).endswith("not enrolled\n")
+
+
+def test_where_no_certificate_is_needed_none_is_missed(config: DeviceConfig) -> None:
+    plain = msgspec.structs.replace(config, mqtt=msgspec.structs.replace(config.mqtt, tls=False))
+    assert "certificate" not in show(plain, made_s_ago=1, age_s=1)
 
 
 def test_no_agent_is_one_sentence(config: DeviceConfig, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -9,7 +10,7 @@ from typing import TextIO
 import msgspec
 
 from triporteur_device.config import DeviceConfig
-from triporteur_device.snapshot import Snapshot, read_snapshot
+from triporteur_device.snapshot import TROUBLE_NAME, Snapshot, read_snapshot
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
 from triporteur_wire.quantities import QUANTITIES, Value
 
@@ -25,7 +26,8 @@ def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int
         out.write(encode(snapshot.status).decode() + "\n")
     else:
         limits_s = {source.name: source.stale_after_s for source in config.sources}
-        out.writelines(line + "\n" for line in _lines(_aged(snapshot, limits_s)))
+        lines = _lines(_aged(snapshot, limits_s))
+        out.writelines(line + "\n" for line in [*lines, *_certificate(config, snapshot.status)])
     return 0
 
 
@@ -85,16 +87,29 @@ def _link(status: Status) -> list[str]:
 
 
 def _depot(status: Status) -> list[str]:
-    """What the depot gave, and what became of it; until when it knows this unit."""
+    """What the depot gave, and what became of it."""
     lines = []
     for channel, told in status.applied.items():
         lines.append(f"{channel}: revision {told.revision or 'none'} in use")
         if told.refused:
             lines.append(f"  revision {told.refused} refused: {'; '.join(told.faults)}")
-    until_ms = status.certified_until_utc_ms
-    if until_ms is not None:
-        lines.append(f"certificate: until {datetime.fromtimestamp(until_ms / 1000, UTC):%Y-%m-%d}")
     return lines
+
+
+def _certificate(config: DeviceConfig, status: Status) -> list[str]:
+    """Until when the depot knows this unit, or why it does not."""
+    if not config.mqtt.tls:
+        return []
+    until_ms = status.certified_until_utc_ms
+    until = (
+        "none; this unit is not enrolled"
+        if until_ms is None
+        else f"until {datetime.fromtimestamp(until_ms / 1000, UTC):%Y-%m-%d}"
+    )
+    trouble = ""
+    with suppress(FileNotFoundError):
+        trouble = Path(config.snapshot.path).with_name(TROUBLE_NAME).read_text(encoding="utf-8")
+    return [f"certificate: {until}", *([f"  {trouble}"] if trouble else [])]
 
 
 def _health(name: str, health: SourceHealth) -> str:

@@ -6,7 +6,10 @@ from itertools import chain
 
 from triporteur_device.delivery.journals import Journals
 from triporteur_device.journal import LogState
-from triporteur_wire.messages import Ack, Delivery
+from triporteur_wire.messages import MAX_LOGS, Ack, Delivery
+
+#: The rest of the room is for logs whose marks the unit wants confirmed.
+_MOST_NAMED = MAX_LOGS // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,13 @@ class Backlog:
             waiting=sum(log.last_seq - log.mark - log.given_up for log in waiting),
             oldest_waiting_s=self._oldest_s(now_utc_ms),
             given_up=sum(log.given_up for log in self.logs),
-            logs={log.log: log.last_seq for log in [*waiting, *self.current]},
+            logs={log.log: log.last_seq for log in self._named(waiting)},
             durable=durable,
         )
+
+    def _named(self, waiting: Sequence[LogState]) -> Sequence[LogState]:
+        """Those that the status has room for, and leaves room for others."""
+        return [*self.current, *waiting[: _MOST_NAMED - len(self.current)]]
 
     def _oldest_s(self, now_utc_ms: int | None) -> float | None:
         if self.oldest_utc_ms is None or now_utc_ms is None:

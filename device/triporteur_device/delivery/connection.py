@@ -5,10 +5,10 @@ paho would send its whole queue at once on reconnecting, whatever the window (it
 the socket from two threads. Its callbacks only call the listener, in that thread.
 """
 
-import random
+import logging
 import socket
 import ssl
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,23 +18,22 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from triporteur_device.identity.tls import words_for
+from triporteur_device.delivery.patience import Patience
+from triporteur_device.identity.tls import EachTime, NotEnrolled, words_for
 from triporteur_wire.messages import Offline, encode
 from triporteur_wire.topics import Channel, topic
+
+_log = logging.getLogger(__name__)
 
 #: The broker keeps the will back this long: a 4G blip is not a departure.
 _WILL_DELAY_S = 30
 #: So long the broker remembers what is subscribed, and need not send every content again.
 _SESSION_S = 86_400
-_SOONEST_RECONNECT_S = 5
-_LONGEST_RECONNECT_S = 30
+#: A parcel, the largest that the depot sends, and room for its topic: all else stays at the broker.
+_LARGEST_PACKET_BYTES = 300_000
 #: MQTT 5, 3.14.2.1: another client took our name. Mosquitto 2.0 says nothing, and hangs up.
 _TAKEN_OVER = 0x8E
 _UNSPECIFIED = 0x80
-#: So many connections in a row, each taken and soon ended without a word, are a quarrel over the
-#: name too. Both would throw each other off for ever: who was thrown off lets the other speak.
-_CUT_SHORT, _SHORT_S = 3, 60
-_YIELD_S = 60
 #: Two batches a window more than the shipper sends: its own are never held back here.
 _IN_FLIGHT = 20
 
@@ -72,28 +71,39 @@ class Listener(Protocol):
 
 
 class Connection(mqtt.Client):
-    """Opened again whenever it is lost, until `close`."""
+    """Opened again whenever it is lost, until `close`.
 
-    def __init__(self, broker: Broker, context: ssl.SSLContext | None, listener: Listener) -> None:
+    `on_closing` is given every TCP connection before it is closed, in paho's thread.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        context: ssl.SSLContext | None,
+        listener: Listener,
+        on_closing: Callable[[socket.socket], None] | None = None,
+    ) -> None:
         super().__init__(CallbackAPIVersion.VERSION2, broker.unit, protocol=mqtt.MQTTv5)
         self._broker = broker
         self._listener = listener
         self._fault: Exception | None = None
         self._why = ""
         self._answered = False
-        self._greeted_s = 0.0
-        self._cut_short = 0
         if context is not None:
             self.tls_set_context(context)
+        if isinstance(context, EachTime):
+            context.on_closing = on_closing
+        self._on_closing = on_closing
+        self.on_socket_close = self._closing
         self.max_inflight_messages_set(_IN_FLIGHT)
-        self._set_pace()
+        self._patience = Patience(self)
         will = properties(PacketTypes.WILLMESSAGE, WillDelayInterval=_WILL_DELAY_S)
         self.will_set(topic(broker.unit, Channel.STATUS), encode(Offline("lost")), 1, True, will)
         self.on_connect = self._greeted
         self.on_connect_fail = self._failed
         self.on_socket_open = _at_once
         self.on_disconnect = self._parted
-        self.on_message = lambda _client, _data, message: listener.heard(message)
+        self.on_message = self._heard
         self.on_publish = lambda _c, _d, mid, reason, _p: listener.answered(mid, reason)
 
     def open(self) -> None:
@@ -130,6 +140,8 @@ class Connection(mqtt.Client):
             return super().reconnect()
         except OSError as error:
             self._why = words_for(error, str(self._broker))
+            if isinstance(error, ssl.SSLError | NotEnrolled):
+                self._patience.shut_out()
             raise
 
     def loop_forever(
@@ -142,47 +154,48 @@ class Connection(mqtt.Client):
             self._fault = error
             return MQTTErrorCode.MQTT_ERR_UNKNOWN
 
-    def _set_pace(self) -> None:
-        # Drawn by lot, so that a fleet does not come back in one instant after a broker's restart.
-        soonest_s = random.randint(1, _SOONEST_RECONNECT_S)  # noqa: S311
-        self.reconnect_delay_set(soonest_s, _LONGEST_RECONNECT_S)
-
     def _greeted(self, _c: Any, _d: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
         self._answered = True
-        if not reason.is_failure:
-            self._greeted_s = time.monotonic()
-            self._set_pace()
+        if reason.is_failure:
+            self._patience.shut_out()
+        else:
+            self._patience.let_in()
         self._listener.greeted(reason)
 
+    def _closing(self, _c: Any, _d: Any, line: Any) -> None:
+        if self._on_closing:
+            self._on_closing(line)
+
+    def _heard(self, _c: Any, _d: Any, message: mqtt.MQTTMessage) -> None:
+        try:
+            _ = message.topic
+        except UnicodeDecodeError:
+            _log.warning("depot: a message whose topic is no text; ignored")
+        else:
+            self._listener.heard(message)
+
     def _failed(self, _c: Any, _d: Any) -> None:
-        self._cut_short = 0  # in a quarrel the broker is always there
+        self._patience.away()
         self._listener.unreachable(self._why)
 
     def _parted(self, _c: Any, _d: Any, flags: Any, reason: ReasonCode, _p: Any) -> None:
         self.drop_out_messages()
         if not self._answered:
             # With TLS 1.3 a client is done before the broker has looked at its certificate.
+            self._patience.shut_out()
             self._listener.unreachable(
                 f"{self._broker} hung up without an answer; is this unit's certificate revoked, "
                 "or out of its dates?"
             )
             return
         wordless = not flags.is_disconnect_packet_from_server and reason.value == _UNSPECIFIED
-        short = time.monotonic() - self._greeted_s < _SHORT_S
-        self._cut_short = self._cut_short + 1 if wordless and short else 0
-        if reason.value == _TAKEN_OVER or self._cut_short >= _CUT_SHORT:
-            self._listener.parted(self._yield())
+        if self._patience.is_quarrel(wordless=wordless) or reason.value == _TAKEN_OVER:
+            self._listener.parted(
+                f"another client bears the name {self._broker.unit}, it seems: is this card a copy "
+                f"of another unit's? This one stays away for {self._patience.give_way()} s"
+            )
         else:
             self._listener.parted(str(reason))
-
-    def _yield(self) -> str:
-        """Stays away for a while; says why."""
-        yield_s = random.randint(_YIELD_S, 2 * _YIELD_S)  # noqa: S311
-        self.reconnect_delay_set(yield_s, 2 * _YIELD_S)
-        return (
-            f"another client bears the name {self._broker.unit}, it seems: is this card a copy of "
-            f"another unit's? This one stays away for {yield_s} s"
-        )
 
 
 def _at_once(_client: Any, _data: Any, connection: Any) -> None:
@@ -191,8 +204,12 @@ def _at_once(_client: Any, _data: Any, connection: Any) -> None:
 
 
 def session() -> Properties:
-    """What the broker keeps of a connection that is lost: what is subscribed, and the will."""
-    return properties(PacketTypes.CONNECT, SessionExpiryInterval=_SESSION_S)
+    """How long the broker keeps a lost session, and the most that it sends in one packet."""
+    return properties(
+        PacketTypes.CONNECT,
+        SessionExpiryInterval=_SESSION_S,
+        MaximumPacketSize=_LARGEST_PACKET_BYTES,
+    )
 
 
 def properties(packet: int, **values: Any) -> Properties:

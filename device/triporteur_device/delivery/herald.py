@@ -1,5 +1,6 @@
 """When the unit's status is worth a message: at its period, and soon after something changed."""
 
+from triporteur_device.pace import FRUGAL_PERIOD_S
 from triporteur_wire.battery import Flow, flow
 from triporteur_wire.messages import Status
 
@@ -19,14 +20,17 @@ class Herald:
         """Whether this status should be sent now."""
         if self._said_ms is None:
             return True
-        changed = _gist(status) != self._said
-        wait_s = min(status.period_s, _SOONEST_S) if changed else status.period_s
-        return status.mono_ms - self._said_ms >= wait_s * 1000
+        return status.mono_ms - self._said_ms >= self._wait_s(status) * 1000
 
     def said(self, status: Status) -> None:
         """It was sent."""
         self._said_ms = status.mono_ms
         self._said = _gist(status)
+
+    def _wait_s(self, status: Status) -> float:
+        """At the frugal period nothing but the period counts: a change costs as much as any."""
+        at_once = status.period_s < FRUGAL_PERIOD_S and _gist(status) != self._said
+        return min(status.period_s, _SOONEST_S) if at_once else status.period_s
 
 
 def _gist(status: Status) -> tuple[frozenset[str], Flow | None]:

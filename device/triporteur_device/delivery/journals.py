@@ -1,149 +1,81 @@
-"""Every journal that a unit delivers: its own, and those of other rooms, each with one writer.
+"""Every journal that a unit delivers: its own, of now and of before, and other rooms'."""
 
-Another room's file may come late, or be set aside and made anew: it is opened when it is there,
-and again when it is another one.
-"""
-
-import logging
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
+from triporteur_device.clock import boottime_ms
+from triporteur_device.delivery.guest import OF_A_ROOM, Guest
 from triporteur_device.journal import JournalReader, LogState, Stretch, merged
 from triporteur_wire.envelope import Batch
 from triporteur_wire.messages import Ack
-
-_log = logging.getLogger(__name__)
-
-_Told = TypeVar("_Told")
-
-
-class _Other:
-    """A journal of another room, as far as it can be read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._reader: JournalReader | None = None
-        self._seen: tuple[int, int] | None = None
-        self._refused = ""
-
-    def reader(self) -> JournalReader | None:
-        seen = self._look()
-        if seen != self._seen:
-            self.close()
-            self._seen = seen
-        if self._reader is None and seen is not None:
-            self._open()
-        return self._reader
-
-    def close(self) -> None:
-        if self._reader:
-            self._reader.close()
-        self._reader = None
-
-    def fault(self, error: sqlite3.Error) -> None:
-        """It cannot be read now: said once, and tried again."""
-        self.close()
-        if str(error) != self._refused:
-            _log.warning("the journal %s cannot be read (%s); trying again", self._path, error)
-        self._refused = str(error)
-
-    def well(self) -> None:
-        """It was read."""
-        if self._refused:
-            _log.info("the journal %s can be read again", self._path)
-        self._refused = ""
-
-    def _look(self) -> tuple[int, int] | None:
-        with suppress(OSError):
-            found = self._path.stat()
-            return found.st_dev, found.st_ino
-        return None
-
-    def _open(self) -> None:
-        try:
-            reader = JournalReader(self._path)
-        except sqlite3.Error as error:
-            self.fault(error)
-            return
-        self._reader = reader
 
 
 class Journals:
     """The logs of all of them. Use in one thread.
 
-    A fault of the own journal is raised (sqlite3.Error); another room's only leaves it out.
+    `others` are files of the agent's that it does not write now: of a time when the card refused,
+    or does. `rooms` are those of other rooms. A fault of the own journal is raised (sqlite3.Error);
+    another file's only leaves it out.
     """
 
-    def __init__(self, own: JournalReader, others: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        own: JournalReader,
+        others: Sequence[Path] = (),
+        rooms: Sequence[Path] = (),
+        mono_ms: Callable[[], int] = boottime_ms,
+    ) -> None:
         self._own = own
-        self._others = [_Other(path) for path in others]
-        self._where: dict[str, _Other] = {}
+        self._guests = [
+            *(Guest(path, mono_ms, None) for path in others),
+            *(Guest(path, mono_ms, OF_A_ROOM) for path in rooms),
+        ]
+        self._where: dict[str, Guest] = {}
 
     def version(self) -> object:
         """Differs when any of them has new commits."""
-        return [self._own.version(), *(_ask(other, _version) for other in self._others)]
+        return [self._own.version(), *(guest.version() for guest in self._guests)]
 
     def known(self) -> Ack:
         """The marks as the files have them, under the epoch of the own one."""
-        known = _known(self._own)
-        for other in self._others:
-            found = _ask(other, _known)
+        known = Ack(self._own.epoch() or "", {log.log: log.mark for log in self._own.logs()})
+        for guest in self._guests:
+            found = guest.known()
             if found and found.epoch == known.epoch:
-                known = merged(known, found)
+                known = merged(found, known)
         return known
 
     def files(self) -> list[list[LogState]]:
         """The logs of each file, in order of succession; the own file is the last.
 
-        The unit's anchors date the others' records too: they are of the same boots.
+        The unit's anchors date the others' records too: they are of the same boots. A log that
+        bears the name of another file's is left out.
         """
         own = self._own.logs()
         offsets = {log.boot_no: log.utc_offset_ms for log in own if log.utc_offset_ms is not None}
+        taken = {log.log for log in own}
         found: list[list[LogState]] = []
-        for other in self._others:
-            logs = _ask(other, JournalReader.logs) or []
-            self._where |= {log.log: other for log in logs}
+        self._where.clear()
+        for guest in self._guests:
+            logs = [log for log in guest.logs() if log.log not in taken]
+            taken.update(log.log for log in logs)
+            self._where |= {log.log: guest for log in logs}
             found.append([replace(log, utc_offset_ms=offsets.get(log.boot_no)) for log in logs])
         return [*found, own]
 
     def batch(self, stretch: Stretch) -> Batch | None:
         """What follows in a log; None when nothing does, or its file cannot be read now."""
-        other = self._where.get(stretch.log)
-        return _ask(other, lambda file: file.batch(stretch)) if other else self._own.batch(stretch)
+        return self._of(stretch.log).batch(stretch)
 
     def oldest_mono_ms(self, log: LogState) -> int | None:
         """When the first record beyond the mark was taken; None when its file says nothing."""
-        other = self._where.get(log.log)
-        if other is None:
-            return self._own.oldest_mono_ms(log)
-        return _ask(other, lambda file: file.oldest_mono_ms(log))
+        return self._of(log.log).oldest_mono_ms(log)
 
     def close(self) -> None:
-        for other in self._others:
-            other.close()
+        for guest in self._guests:
+            guest.close()
         self._own.close()
 
-
-def _ask(other: _Other, question: Callable[[JournalReader], _Told]) -> _Told | None:
-    reader = other.reader()
-    if reader is None:
-        return None
-    try:
-        told = question(reader)
-    except sqlite3.Error as error:
-        other.fault(error)
-        return None
-    other.well()
-    return told
-
-
-def _version(journal: JournalReader) -> tuple[int, int]:
-    return id(journal), journal.version()
-
-
-def _known(journal: JournalReader) -> Ack:
-    return Ack(journal.epoch() or "", {log.log: log.mark for log in journal.logs()})
+    def _of(self, log: str) -> Guest | JournalReader:
+        return self._where.get(log, self._own)

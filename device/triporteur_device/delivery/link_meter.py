@@ -15,11 +15,13 @@ seldom: a power cut loses a part of it, and no record.
 import logging
 import socket
 import struct
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -45,15 +47,18 @@ class Carried:
 
 
 class LinkMeter:
-    """Counts one connection after another into the month. `budget_bytes` 0 is: no limit."""
+    """Counts connections into the month. `budget_bytes` 0 is: no limit.
+
+    Only `count` may be called in another thread than the rest.
+    """
 
     def __init__(self, path: Path, budget_bytes: int, utc_ms: Callable[[], int | None]) -> None:
         self._path = path
         self._utc_ms = utc_ms
         self._use = msgspec.structs.replace(_read(path), budget_bytes=budget_bytes)
         self._kept = self._use
-        self._socket: socket.socket | None = None
-        self._seen = Carried()
+        self._counted: WeakKeyDictionary[socket.socket, Carried] = WeakKeyDictionary()
+        self._lock = threading.Lock()
 
     @property
     def use(self) -> LinkUse:
@@ -66,15 +71,24 @@ class LinkMeter:
         return 0 < self._use.budget_bytes <= total
 
     def look(self, connection: socket.socket | None) -> None:
-        """Counts what the connection carried since the last look; None is: there is none."""
-        if connection is not self._socket:
-            self._socket, self._seen = connection, Carried()
+        """Counts what the connection carried (None is: there is none), and keeps the count."""
         if connection is not None:
-            with suppress(OSError):  # it was closed at this very moment
-                self._count(carried(connection))
+            self.count(connection)
         self._turn_the_month()
         if self._unkept_bytes() >= _KEEP_EVERY_BYTES:
             self.keep()
+
+    def count(self, connection: socket.socket) -> None:
+        """Adds what the connection carried since it was last counted."""
+        with self._lock, suppress(OSError):  # it was closed at this very moment
+            now = carried(connection)
+            before = self._counted.get(connection, Carried())
+            self._counted[connection] = now
+            self._use = msgspec.structs.replace(
+                self._use,
+                sent_bytes=self._use.sent_bytes + now.sent - before.sent,
+                received_bytes=self._use.received_bytes + now.received - before.received,
+            )
 
     def keep(self) -> None:
         """Writes the count down."""
@@ -86,14 +100,6 @@ class LinkMeter:
         except OSError as error:
             _log.warning("the link's count cannot be kept (%s)", error.strerror)
 
-    def _count(self, now: Carried) -> None:
-        self._use = msgspec.structs.replace(
-            self._use,
-            sent_bytes=self._use.sent_bytes + max(0, now.sent - self._seen.sent),
-            received_bytes=self._use.received_bytes + max(0, now.received - self._seen.received),
-        )
-        self._seen = now
-
     def _turn_the_month(self) -> None:
         utc_ms = self._utc_ms()
         if utc_ms is None:
@@ -101,10 +107,11 @@ class LinkMeter:
         month = f"{datetime.fromtimestamp(utc_ms / 1000, UTC):%Y-%m}"
         if self._use.month == month:
             return
-        # Bytes counted before the unit knew the time are of this month.
-        begun = LinkUse(month, 0, 0, self._use.budget_bytes)
-        known = self._use.month != ""
-        self._use = begun if known else msgspec.structs.replace(self._use, month=month)
+        with self._lock:
+            # Bytes counted before the unit knew the time are of this month.
+            begun = LinkUse(month, 0, 0, self._use.budget_bytes)
+            known = self._use.month != ""
+            self._use = begun if known else msgspec.structs.replace(self._use, month=month)
         self.keep()
 
     def _unkept_bytes(self) -> int:

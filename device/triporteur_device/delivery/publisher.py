@@ -3,7 +3,7 @@
 What is not stored at the depot stands in the journals; the window is ours, and on a lost
 connection everything in flight is dropped and read again from the marks.
 
-paho's thread only puts events into an inbox; `run` does the rest.
+paho's thread only puts events into an inbox (see `ear`); `run` does the rest.
 """
 
 import logging
@@ -12,24 +12,23 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
-import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from triporteur_device.delivery.backlog import read_backlog
 from triporteur_device.delivery.connection import Broker, Connection, properties
+from triporteur_device.delivery.downstream import Delivered, wanted
+from triporteur_device.delivery.ear import Ear
 from triporteur_device.delivery.errands import Errand, Errands
 from triporteur_device.delivery.herald import Herald
 from triporteur_device.delivery.journals import Journals
 from triporteur_device.delivery.link_meter import LinkMeter
+from triporteur_device.delivery.outbox import Outbox
 from triporteur_device.delivery.shipper import Shipper
-from triporteur_device.journal import Stretch, merged
 from triporteur_wire import envelope
+from triporteur_wire.envelope import Batch
 from triporteur_wire.messages import Ack, Delivery, LinkUse, Offline, Status, decode_ack, encode
 from triporteur_wire.topics import Channel, parse, topic
 
@@ -37,24 +36,6 @@ _log = logging.getLogger(__name__)
 
 _FAREWELL_S = 2.0
 _WAKE_S = 1.0
-_AT_ONCE = SubscribeOptions(qos=1)
-#: A content may be large: what was delivered before does not come again with each connection.
-_IF_NEW = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-_FROM_DEPOT = (
-    (Channel.ACK, "", _AT_ONCE),
-    (Channel.SETTINGS, "", _AT_ONCE),
-    (Channel.CONTENT, "+", _IF_NEW),
-    (Channel.RESPONSE, "+", _AT_ONCE),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What the depot sent down for the unit to keep: settings, or the named content."""
-
-    channel: Channel
-    name: str
-    payload: bytes
 
 
 class Publisher:
@@ -76,8 +57,7 @@ class Publisher:
     ) -> None:
         self._broker = broker
         self._context = context
-        self._journals = journals
-        self._shipper = shipper
+        self._outbox = Outbox(journals, shipper, mono_ms)
         self._meter = meter
         self._errands = Errands()
         self._mono_ms = mono_ms
@@ -88,10 +68,7 @@ class Publisher:
         self._connected = False
         self._outdated = threading.Event()
         self._lost_ms: int | None = None
-        self._refused: str | None = None
-        self._version: object = None
-        self._ack = journals.known()
-        self._backlog = read_backlog(journals, self._ack)
+        self._told_lost: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
         """Connects, sends and resends until `stop`, then says goodbye.
@@ -103,7 +80,7 @@ class Publisher:
                 self._converse(stop)
         finally:
             self._meter.keep()
-            self._journals.close()
+            self._outbox.close()
 
     def ask(self, errand: Errand) -> None:
         """Adds a question to those that the depot is asked. Before `run` only."""
@@ -111,7 +88,7 @@ class Publisher:
 
     def committed(self) -> None:
         """Tells that the journal has new records."""
-        self._inbox.put(self._refresh)
+        self._inbox.put(self._outbox.refresh)
 
     def reconnect(self) -> None:
         """Connects anew: the unit's papers are others now."""
@@ -126,7 +103,7 @@ class Publisher:
 
     def delivery(self, now_utc_ms: int | None, *, durable: bool) -> Delivery:
         """What waits for the depot now; `durable` is whether it would outlive a power cut."""
-        return self._backlog.delivery(self._connected, now_utc_ms, durable)
+        return self._outbox.backlog.delivery(self._connected, now_utc_ms, durable)
 
     @property
     def link(self) -> LinkUse:
@@ -138,94 +115,39 @@ class Publisher:
         """Whether the month has cost what it may: the backlog then waits."""
         return self._meter.is_spent
 
-    # Told in paho's thread: nothing but events.
+    # What a connection tells, in the publisher's thread.
 
-    def greeted(self, reason: ReasonCode) -> None:
-        self._inbox.put(partial(self._take_greeting, reason))
-
-    def unreachable(self, why: str) -> None:
-        self._inbox.put(partial(self._note_lost, why))
-
-    def parted(self, why: str) -> None:
-        self._inbox.put(partial(self._take_parting, why))
-
-    def heard(self, message: mqtt.MQTTMessage) -> None:
-        self._inbox.put(partial(self._take_message, message.topic, bytes(message.payload)))
-
-    def answered(self, mid: int, reason: ReasonCode) -> None:
-        self._inbox.put(partial(self._take_answer, mid, reason))
-
-    # In ours.
-
-    def _converse(self, stop: threading.Event) -> None:
-        """One connection after another, until `stop` or until the unit should show new papers."""
-        self._outdated.clear()
-        self._connection = Connection(self._broker, self._context, self)
-        self._connection.open()
-        try:
-            while not (stop.is_set() or self._outdated.is_set()):
-                self._connection.check()
-                self._take_events()
-                self._meter.look(self._connection.line)
-                if self._connected:
-                    self._ask()
-                    self._ship()
-            if stop.is_set():
-                self._say_goodbye()
-        finally:
-            self._connection.close()
-            self._connected = False
-
-    def _take_events(self) -> None:
-        try:
-            self._inbox.get(timeout=_WAKE_S)()
-            while True:
-                self._inbox.get_nowait()()
-        except queue.Empty:
-            pass
-        if self._journals.version() != self._version:
-            self._refresh()  # another room committed
-
-    def _take_greeting(self, reason: ReasonCode) -> None:
+    def take_greeting(self, reason: ReasonCode) -> None:
+        """The broker took the connection, or refused it."""
         if reason.is_failure:
-            self._note_lost(f"refused: {reason}")
+            self.take_loss(f"refused: {reason}")
             return
         self._connected = True
-        self._shipper.start_over()
+        self._outbox.start_over()
         self._errands.connected()
         if self._status:
             self._say(self._status)
-        wanted = [(self._topic(channel, name), how) for channel, name, how in _FROM_DEPOT]
-        self._connection.subscribe(wanted)
+        self._connection.subscribe(wanted(self._broker.unit))
         if self._lost_ms is not None:
             _log.info("depot: back after %d s", (self._mono_ms() - self._lost_ms) // 1000)
             self._lost_ms = None
+            self._told_lost.clear()
 
-    def _take_parting(self, why: str) -> None:
+    def take_loss(self, why: str) -> None:
+        """The connection ended, or did not come about: said once for each reason."""
         self._connected = False
-        self._note_lost(why)
-
-    def _note_lost(self, why: str) -> None:
-        if self._lost_ms is None:
-            self._lost_ms = self._mono_ms()
+        self._lost_ms = self._mono_ms() if self._lost_ms is None else self._lost_ms
+        if why not in self._told_lost:
+            self._told_lost.add(why)
             _log.warning("depot: no connection (%s); trying again", why)
 
-    def _take_answer(self, mid: int, reason: ReasonCode) -> None:
+    def take_answer(self, mid: int, reason: ReasonCode) -> None:
+        """The broker answered to a message."""
         # 0x10 "no matching subscribers" is a success to MQTT, but nobody has the message.
-        if reason.value == 0:
-            if self._shipper.accepted(mid, self._mono_ms()):
-                self._note_refusal(None)
-        elif self._shipper.refused(mid, self._mono_ms()):
-            self._note_refusal(str(reason))
+        self._outbox.answered(mid, "" if reason.value == 0 else str(reason))
 
-    def _note_refusal(self, reason: str | None) -> None:
-        if reason and self._refused is None:
-            _log.warning("depot: the broker does not take records (%s); trying again", reason)
-        elif reason is None and self._refused:
-            _log.info("depot: the broker takes records again")
-        self._refused = reason
-
-    def _take_message(self, name: str, payload: bytes) -> None:
+    def take_message(self, name: str, payload: bytes) -> None:
+        """The depot said something."""
         address = parse(name)
         match address.channel if address else None:
             case Channel.ACK:
@@ -235,19 +157,50 @@ class Publisher:
             case Channel.SETTINGS | Channel.CONTENT if address:
                 self._on_news(Delivered(address.channel, address.name, payload))
 
+    # In the publisher's thread too.
+
+    def _converse(self, stop: threading.Event) -> None:
+        """One connection after another, until `stop` or until the unit should show new papers."""
+        self._outdated.clear()
+        ear = Ear(self._inbox.put, self)
+        self._connection = Connection(self._broker, self._context, ear, self._meter.count)
+        self._connection.open()
+        try:
+            while not (stop.is_set() or self._outdated.is_set()):
+                self._connection.check()
+                self._take_events(_WAKE_S)
+                self._meter.look(self._connection.line)
+                if self._connected:
+                    self._ask()
+                    if self._status and not self._meter.is_spent:
+                        self._outbox.ship(self._send)
+            if stop.is_set() and self._connected:
+                self._say_goodbye()
+        finally:
+            ear.close()
+            self._connection.close()
+            self._connected = False
+            self._drain()
+
+    def _take_events(self, timeout_s: float) -> None:
+        with suppress(queue.Empty):
+            self._inbox.get(timeout=timeout_s)()
+            self._drain()
+        self._outbox.refresh()  # another room may have committed
+
+    def _drain(self) -> None:
+        """Acts on what was told until now; of a connection that was closed, on messages alone."""
+        with suppress(queue.Empty):
+            while True:
+                self._inbox.get_nowait()()
+
     def _take_ack(self, payload: bytes) -> None:
         try:
             news = decode_ack(payload)
         except ValueError as error:
             _log.warning("depot: an acknowledgement cannot be read (%s); ignored", error)
             return
-        self._ack = merged(self._ack, news)
-        self._on_news(self._ack)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self._version = self._journals.version()
-        self._backlog = read_backlog(self._journals, self._ack)
+        self._on_news(self._outbox.acknowledge(news))
 
     def _take_status(self, status: Status) -> None:
         self._status = status
@@ -256,7 +209,8 @@ class Publisher:
 
     def _say(self, status: Status) -> None:
         # Made a moment before the connection, perhaps; said, it is true.
-        delivery = msgspec.structs.replace(status.delivery, connected=True)
+        logs = self._outbox.named(status.delivery.logs)
+        delivery = msgspec.structs.replace(status.delivery, connected=True, logs=logs)
         payload = encode(msgspec.structs.replace(status, delivery=delivery))
         self._connection.publish(self._topic(Channel.STATUS), payload, qos=0, retain=True)
         self._herald.said(status)
@@ -265,31 +219,26 @@ class Publisher:
         for verb, question in self._errands.due(self._mono_ms()):
             self._connection.publish(self._topic(Channel.REQUEST, verb), question, qos=1)
 
-    def _ship(self) -> None:
-        while self._status and not self._meter.is_spent:
-            stretch = self._shipper.next(self._backlog.logs, self._mono_ms())
-            if stretch is None or not self._send(stretch):
-                return
-
-    def _send(self, stretch: Stretch) -> bool:
-        batch = self._journals.batch(stretch)
-        if batch is None:
-            return False
+    def _send(self, batch: Batch) -> int:
         said = properties(PacketTypes.PUBLISH, UserProperty=envelope.properties(batch.range))
         info = self._connection.publish(
             self._topic(Channel.JOURNAL), envelope.pack(batch), qos=1, properties=said
         )
-        span = (batch.range.first, batch.range.last)
-        self._shipper.sent(info.mid, stretch.log, *span, self._mono_ms())
-        return True
+        return int(info.mid)
 
     def _say_goodbye(self) -> None:
-        if self._connected:
-            with suppress(RuntimeError, ValueError):  # the connection went at this very moment
-                farewell = self._connection.publish(
-                    self._topic(Channel.STATUS), encode(Offline("stopped")), qos=1, retain=True
-                )
-                farewell.wait_for_publish(_FAREWELL_S)
+        """Sends what still waits, as far as two seconds go, and says that the unit stops."""
+        until_ms = self._mono_ms() + round(_FAREWELL_S * 1000)
+        if not self._meter.is_spent:
+            self._outbox.ship_all(self._send)
+        with suppress(RuntimeError, ValueError):  # the connection went at this very moment
+            farewell = self._connection.publish(
+                self._topic(Channel.STATUS), encode(Offline("stopped")), qos=1, retain=True
+            )
+            farewell.wait_for_publish(_FAREWELL_S)
+        while self._outbox.is_under_way and self._connected and self._mono_ms() < until_ms:
+            self._take_events(_WAKE_S / 10)
+            self._outbox.ship(self._send)
 
     def _topic(self, channel: Channel, name: str = "") -> str:
         return topic(self._broker.unit, channel, name)

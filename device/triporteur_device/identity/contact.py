@@ -9,8 +9,11 @@ import math
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from triporteur_device.clock import boottime_ms
+from triporteur_device.files import write_whole
 from triporteur_device.identity.bundle import BadBundle, check_bundle, day
 from triporteur_device.identity.door import ContactFailed, Visit
 from triporteur_device.identity.identity import Identity
@@ -35,7 +38,8 @@ class FirstContact:
     """Enrols the unit with each bundle that is put in place.
 
     `utc_ms` gives None while nothing vouches for the clock. `on_enrolled` is called in the
-    contact's thread when new papers are in use.
+    contact's thread when new papers are in use, though another process put them there. `trouble`
+    is a file in RAM for other processes: why the unit is not let in now, empty when it is well.
     """
 
     def __init__(
@@ -44,28 +48,32 @@ class FirstContact:
         utc_ms: Callable[[], int | None],
         on_enrolled: Callable[[], None],
         mono_ms: Callable[[], int] = boottime_ms,
+        trouble: Path | None = None,
     ) -> None:
         self.identity = identity
         self._store = identity.store
         self._utc_ms = utc_ms
         self._mono_ms = mono_ms
         self._on_enrolled = on_enrolled
+        self._trouble_path = trouble
+        self._trouble: str | None = None
         self._told: set[str] = set()
         self._failures = 0
+        self._shown = self._login()
 
     def run(self, stop: threading.Event) -> None:
         """Waits for bundles and uses each, until `stop`."""
         while not stop.is_set():
             pause_s, bundle = _LOOK_S, self._bundle_now()
-            if bundle is None:
-                self._judge_papers()
+            trouble = self._ended() if bundle is None else ""
             try:
                 if self.once(stop):
                     self._told.clear()
                     self._failures = 0
             except ContactFailed as failed:
                 pause_s = self._pause_s(failed)
-                self._tell(str(failed))
+                trouble = str(failed)
+            self._tell(trouble)
             self._wait(stop, pause_s, bundle)
 
     def once(self, stop: threading.Event) -> bool:
@@ -92,7 +100,7 @@ class FirstContact:
             self._store.install(papers)
             self._store.drop_bundle(bundle.login)
         _log.info("enrolment: done; certified until %s", day(papers.until_utc_ms))
-        self._on_enrolled()
+        self._show(papers.login)
         return True
 
     def _unused(self) -> Bundle | None:
@@ -118,11 +126,12 @@ class FirstContact:
         except BadPapers as error:
             raise ContactRefused(f"what the depot certified cannot be used: {error}") from error
 
-    def _judge_papers(self) -> None:
+    def _ended(self) -> str:
         """The broker shuts out a certificate that has ended, and says nothing of why."""
         now_ms, until_ms = self._utc_ms(), self.identity.certified_until_utc_ms
-        if now_ms is not None and until_ms is not None and now_ms >= until_ms:
-            self._tell(f"the certificate ended on {day(until_ms)}; ask the depot for a new bundle")
+        if now_ms is None or until_ms is None or now_ms < until_ms:
+            return ""
+        return f"the certificate ended on {day(until_ms)}; ask the depot for a new bundle"
 
     def _pause_s(self, failed: ContactFailed) -> float:
         if isinstance(failed, ContactRefused):
@@ -133,16 +142,35 @@ class FirstContact:
         return pause_s * random.uniform(0.5, 1.0)  # noqa: S311
 
     def _tell(self, words: str) -> None:
-        if words not in self._told:
+        self._show_trouble(words or self.identity.trouble)
+        if words and words not in self._told:
             self._told.add(words)
             _log.warning("enrolment: %s", words)
+
+    def _show_trouble(self, words: str) -> None:
+        if self._trouble_path and words != self._trouble:
+            with suppress(OSError):  # the snapshot beside it is refused too, and that is told
+                write_whole(self._trouble_path, words.encode(), durable=False)
+                self._trouble = words
 
     def _wait(self, stop: threading.Event, pause_s: float, used: bytes | None) -> None:
         """Waits, but not once another bundle is in place than the one just used."""
         for _ in range(math.ceil(pause_s / _LOOK_S)):
-            if stop.wait(_LOOK_S) or self._bundle_now() != used:
+            done = stop.wait(_LOOK_S) or self._bundle_now() != used
+            if self._login() not in ("", self._shown):
+                self._show(self._login())  # `enrol --now` was at the door, beside the agent
+            if done:
                 self._failures = 0
                 return
+
+    def _show(self, login: str) -> None:
+        self._shown = login
+        self._on_enrolled()
+
+    def _login(self) -> str:
+        """Of the bundle that the papers in use came with; a renewal keeps it."""
+        papers = self.identity.papers
+        return papers.login if papers else ""
 
     def _bundle_now(self) -> bytes | None:
         try:

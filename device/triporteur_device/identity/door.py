@@ -37,7 +37,7 @@ class ContactFailed(Exception):
 
 
 class Visit:
-    """Asks one question at the door that a bundle opens."""
+    """Asks one question at the door that a bundle opens, once."""
 
     def __init__(
         self,
@@ -70,6 +70,7 @@ class Visit:
                     self._ask_if_due()
         finally:
             self._client.disconnect()
+            del self._client  # paho closes the pair of sockets that wakes it when nobody has it
         if self._fault:
             raise ContactFailed(self._fault)
         return self._answer

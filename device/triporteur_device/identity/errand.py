@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from triporteur_device.identity.bundle import day
 from triporteur_device.identity.identity import Identity
 from triporteur_device.identity.papers import BadPapers, Papers, new_key, signing_request
@@ -64,7 +66,7 @@ class CertificateErrand:
         self._asked_ms = mono_ms
         self._key = self._key or new_key()
         self._nonce = new_nonce()
-        return encode(CertificateRequest(self._nonce, signing_request(self._key, papers.unit)))
+        return encode(self._question(papers))
 
     def answered(self, payload: bytes, mono_ms: int) -> None:
         """Takes the depot's answer; one that cannot be used is logged once, and asked for again."""
@@ -80,6 +82,12 @@ class CertificateErrand:
             self._tell(f"the depot refuses: {readable(answer.reason)}")
             return
         self._take(answer)
+
+    def _question(self, papers: Papers) -> CertificateRequest:
+        """Signed by the present key: the depot certifies only who holds a certificate already."""
+        csr = signing_request(self._key, papers.unit)
+        unsigned = CertificateRequest(self._nonce, csr, papers.serial)
+        return replace(unsigned, signature=papers.sign(unsigned.signed))
 
     def _take(self, answer: Certified) -> None:
         papers = self._identity.papers

@@ -15,17 +15,20 @@ _log = logging.getLogger(__name__)
 
 
 class Identity:
-    """Safe to share between threads. A folder that cannot be used is logged, not raised."""
+    """Safe to share between threads. A folder that cannot be used is logged, not raised.
+
+    `trouble` says why the papers cannot be used; empty while they can, or there are none.
+    """
 
     def __init__(self, directory: Path, unit: str) -> None:
         self.unit = unit
         self.store = Store(directory)
-        self._trouble = ""
+        self.trouble = ""
         self._seen: tuple[str, Papers | None] = ("", None)
         try:
             self.store.secure()
         except OSError as error:
-            self._complain(f"{directory} cannot be used ({error.strerror})")
+            _log.error("identity: %s cannot be used (%s)", directory, error.strerror)
 
     @property
     def papers(self) -> Papers | None:
@@ -46,12 +49,6 @@ class Identity:
         """When the certificate ends; None while there is none."""
         papers = self.papers
         return papers.until_utc_ms if papers else None
-
-    @property
-    def authorities_digest(self) -> str:
-        """SHA-256 of the authorities this unit trusts; empty while it has none."""
-        papers = self.papers
-        return papers.authorities_digest if papers else ""
 
     def context(self, clock_is_vouched: bool) -> ssl.SSLContext:
         """What the next connection to the broker goes with.
@@ -84,7 +81,10 @@ class Identity:
                 self._seen = (generation, self._read(generation) if generation else None)
         except OSError as error:
             self._complain(f"{self.store.directory} cannot be read ({error.strerror})")
-            return "", None
+            self._seen = ("", None)
+            return self._seen
+        if self._seen[1] or not generation:
+            self._recover()
         return self._seen
 
     def _read(self, generation: str) -> Papers | None:
@@ -102,6 +102,11 @@ class Identity:
         return papers
 
     def _complain(self, words: str) -> None:
-        if words != self._trouble:
-            self._trouble = words
+        if words != self.trouble:
+            self.trouble = words
             _log.error("identity: %s", words)
+
+    def _recover(self) -> None:
+        if self.trouble:
+            self.trouble = ""
+            _log.info("identity: well again")

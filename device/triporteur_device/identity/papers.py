@@ -49,6 +49,15 @@ class Papers:
         return self.until_utc_ms - min(_RENEW_BEFORE_MS, life_ms // 2)
 
     @property
+    def serial(self) -> str:
+        """Names the certificate, in hexadecimal."""
+        return f"{_certificates(self.certificate, 'the certificate')[0].serial_number:x}"
+
+    def sign(self, text: bytes) -> str:
+        """The key's signature: ECDSA with SHA-256, DER in hexadecimal."""
+        return _key(self.key).sign(text, ec.ECDSA(hashes.SHA256())).hex()
+
+    @property
     def authorities_digest(self) -> str:
         """SHA-256, in hexadecimal, of the authorities as they were received."""
         return hashlib.sha256(self.authorities.encode()).hexdigest()

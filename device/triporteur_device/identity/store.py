@@ -9,12 +9,13 @@ contact.lock           held while someone is at the depot's door
 import fcntl
 import logging
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from stat import S_IMODE
+from stat import S_IMODE, S_ISLNK
 
 from triporteur_device.files import sync_directory, write_whole
 from triporteur_device.identity.papers import BadPapers, Papers, new_key, read_papers
@@ -26,6 +27,8 @@ _log = logging.getLogger(__name__)
 _OWN_FOLDER, _OWN_FILE = 0o700, 0o600
 _OTHERS = 0o077
 _PAPERS = ("key.pem", "certificate.pem", "authorities.pem", "login")
+_GENERATION = re.compile(r"[0-9a-f]{8}")
+_OURS = re.compile(r"(bundle\.json|key\.pem|current)(\.new)?|contact\.lock|[0-9a-f]{8}")
 
 
 class Store:
@@ -39,16 +42,19 @@ class Store:
         self._bundle = directory / "bundle.json"
         self._key = directory / "key.pem"
         self._current = directory / "current"
+        self._place = directory / "contact.lock"
 
     def secure(self) -> None:
-        """Makes the folder, closes it to others, and sweeps out what a power cut left."""
+        """Makes the folder, closes it to others, and sweeps out what a power cut left.
+
+        Touches nothing that the store does not write, nor a folder that holds such things.
+        """
         self.directory.mkdir(mode=_OWN_FOLDER, parents=True, exist_ok=True)
         with self._alone():
             self._sweep()
-            for path in (self.directory, *self.directory.rglob("*")):
-                if not path.is_symlink() and S_IMODE(path.stat().st_mode) & _OTHERS:
-                    path.chmod(_OWN_FOLDER if path.is_dir() else _OWN_FILE)
-                    _log.warning("%s was open to other users; it is closed now", path)
+            for path in filter(_is_open, self._own()):
+                path.chmod(_OWN_FOLDER if path.is_dir() else _OWN_FILE)
+                _log.warning("%s was open to other users; it is closed now", path)
 
     def generation(self) -> str | None:
         """Names the papers in use; None while there are none."""
@@ -120,7 +126,7 @@ class Store:
     @contextmanager
     def contact(self) -> Iterator[bool]:
         """The one place at the depot's door; gives False while another has it."""
-        place = os.open(self.directory / "contact.lock", os.O_RDWR | os.O_CREAT, _OWN_FILE)
+        place = os.open(self._place, os.O_RDWR | os.O_CREAT, _OWN_FILE)
         try:
             yield _is_free(place)
         finally:
@@ -145,9 +151,33 @@ class Store:
 
     def _sweep(self) -> None:
         current = self.generation()
-        for path in self.directory.iterdir():
-            if path.is_dir() and not path.is_symlink() and path.name != current:
-                shutil.rmtree(path)
+        for folder in self._generations():
+            if folder.name != current:
+                shutil.rmtree(folder)
+
+    def _generations(self) -> list[Path]:
+        return [
+            path
+            for path in self.directory.iterdir()
+            if _GENERATION.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
+        ]
+
+    def _own(self) -> Iterator[Path]:
+        """What others have no business with, whether it is there or not."""
+        if all(_OURS.fullmatch(path.name) for path in self.directory.iterdir()):
+            yield self.directory
+        yield from (self._bundle, self._key, self._place)
+        for folder in self._generations():
+            yield folder
+            yield from (folder / file for file in _PAPERS)
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    return not S_ISLNK(mode) and bool(S_IMODE(mode) & _OTHERS)
 
 
 def _is_free(place: int) -> bool:

@@ -31,9 +31,13 @@ class NotEnrolled(OSError):
 
 
 class EachTime(ssl.SSLContext):
-    """A context that is made anew for each connection, for a client that takes one only once."""
+    """A context that is made anew for each connection, for a client that takes one only once.
+
+    `on_closing` is given the connection of a handshake that failed, before it is closed.
+    """
 
     _make: Callable[[], ssl.SSLContext]
+    on_closing: Callable[[socket.socket], None] | None = None
 
     def __new__(cls, make: Callable[[], ssl.SSLContext]) -> "EachTime":
         made = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
@@ -45,11 +49,18 @@ class EachTime(ssl.SSLContext):
         self, sock: socket.socket, *, server_hostname: str, **_: Any
     ) -> ssl.SSLSocket:
         """A client's connection, verified. Raises OSError, the socket closed."""
+        line = sock
         try:
-            return self._make().wrap_socket(sock, server_hostname=server_hostname)
+            line = made = self._make().wrap_socket(
+                sock, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            made.do_handshake()
         except OSError:
-            sock.close()
+            if self.on_closing:
+                self.on_closing(line)
+            line.close()
             raise
+        return made
 
 
 def words_for(error: OSError | ValueError, where: str) -> str:

@@ -5,8 +5,19 @@ that lies. What the depot has not acknowledged lies beyond a log's mark; there i
 """
 
 from triporteur_device.journal.marks import merged
-from triporteur_device.journal.opening import highest_boot
+from triporteur_device.journal.opening import highest_boot, is_damage
 from triporteur_device.journal.reader import JournalReader, LogState, Stretch
+from triporteur_device.journal.unkept import NOTHING, Unkept
 from triporteur_device.journal.writer import JournalWriter
 
-__all__ = ["JournalReader", "JournalWriter", "LogState", "Stretch", "highest_boot", "merged"]
+__all__ = [
+    "NOTHING",
+    "JournalReader",
+    "JournalWriter",
+    "LogState",
+    "Stretch",
+    "Unkept",
+    "highest_boot",
+    "is_damage",
+    "merged",
+]

@@ -27,6 +27,19 @@ STORED = (
     ),
     Column(
         "logs",
+        "given_up",
+        "how many records beyond the mark were dropped",
+        "says what the depot will not get",
+        _CURRENT,
+    ),
+    Column(
+        "logs",
+        "last_seq",
+        "seq of the last record; NULL in the log that is being written",
+        "says where a log ends, without reading its records",
+    ),
+    Column(
+        "logs",
         "utc_offset_ms",
         "milliseconds to add to mono_ms to get UTC; NULL while unknown",
         "dates its records",

@@ -1,15 +1,21 @@
 """The reading end of a journal: the publisher, `triporteur-device journal`, other rooms."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from triporteur_device.journal.opening import open_to_read
+from triporteur_device.journal.room import touching
+from triporteur_device.journal.schema import LAST_SEQ
 from triporteur_wire.envelope import Batch, GivenUp, Range
 from triporteur_wire.records import ANCHOR, Record
 
+_LONGEST_BYTES = 1_000_000
+#: A journal of 16 MB is counted in a tenth of them.
+_MOST_STEPS, _STEPS = 50_000_000, 100_000
 #: Why seqs below a log's first kept record are missing.
 FORGOTTEN = "acknowledged to an earlier depot, then forgotten"
 
@@ -51,6 +57,21 @@ class Extent:
     all_records: int
 
 
+class _Patience:
+    """A question may take so many steps of SQLite's, and no more."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_STEPS
+
+    def renew(self) -> None:
+        """Another question is asked."""
+        self._left = _MOST_STEPS
+
+    def is_over(self) -> bool:
+        self._left -= _STEPS
+        return self._left < 0
+
+
 class JournalReader:
     """Reads a journal that another connection writes. Raises sqlite3.Error on opening."""
 
@@ -59,6 +80,24 @@ class JournalReader:
 
     def close(self) -> None:
         self._connection.close()
+
+    def distrust(self) -> Callable[[], None]:
+        """Prepares for a file that may hold anything; what is given is to be called before each
+        question.
+
+        sqlite3.Error is then raised on tables that are none, on a text or body of a megabyte, and
+        on a question that takes longer than one of a whole journal does.
+        """
+        patience = _Patience()
+        self._connection.execute("PRAGMA trusted_schema = OFF")
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_BYTES)
+        self._connection.set_progress_handler(patience.is_over, _STEPS)
+        kinds = self._connection.execute(
+            "SELECT name, type FROM sqlite_master WHERE name IN ('logs', 'records', 'given_up')"
+        ).fetchall()
+        if any(kind != "table" for _, kind in kinds):
+            raise sqlite3.DatabaseError("not a journal: what should be a table is none")
+        return patience.renew
 
     def version(self) -> int:
         """Changes with every commit of the writer."""
@@ -72,7 +111,7 @@ class JournalReader:
 
     def logs(self) -> list[LogState]:
         """Every log of the file, in order of succession."""
-        return [LogState(*row) for row in self._connection.execute(_LOGS)]
+        return [LogState(*row) for row in self._connection.execute(f"SELECT {_STATE} ORDER BY id")]
 
     def batch(self, stretch: Stretch) -> Batch | None:
         """What follows in a log, with the seqs it covers; None when nothing does.
@@ -120,45 +159,30 @@ class JournalReader:
             yield _record(row)
 
     def _read(self, stretch: Stretch) -> Batch | None:
-        row = self._connection.execute(_ONE_LOG, (stretch.log,)).fetchone()
-        log = LogState(*row) if row else None
-        if log is None or log.last_seq <= stretch.after:
+        row = self._connection.execute(f"SELECT {_ENDS} WHERE log = ?", (stretch.log,)).fetchone()
+        log_id, forgotten_to, last_seq = row or (0, 0, 0)
+        if last_seq <= stretch.after:
             return None
         rows = self._connection.execute(
-            f"SELECT {_RECORD} WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?",
-            (stretch.log, stretch.after, stretch.limit),
+            f"SELECT {_RECORD} WHERE logs.id = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (log_id, stretch.after, stretch.limit),
         )
         records = [_record(row) for row in rows]
-        last = records[-1].seq if len(records) == stretch.limit else log.last_seq
-        covered = Range(log.log, stretch.after + 1, last)
-        return Batch(covered, records, self._given_up(covered))
+        last = records[-1].seq if len(records) == stretch.limit else last_seq
+        covered = Range(stretch.log, stretch.after + 1, last)
+        return Batch(covered, records, list(self._given_up(log_id, forgotten_to, covered)))
 
-    def _given_up(self, covered: Range) -> list[GivenUp]:
-        log_id, forgotten_to = self._connection.execute(
-            "SELECT id, forgotten_to FROM logs WHERE log = ?", (covered.log,)
-        ).fetchone()
-        found = [(1, forgotten_to, FORGOTTEN)] if forgotten_to else []
-        found += self._connection.execute(
-            "SELECT first, last, reason FROM given_up WHERE log_id = ? ORDER BY first", (log_id,)
-        ).fetchall()
-        return [
-            GivenUp(max(first, covered.first), min(last, covered.last), reason)
-            for first, last, reason in found
-            if first <= covered.last and last >= covered.first
-        ]
+    def _given_up(self, log_id: int, forgotten_to: int, covered: Range) -> Iterator[GivenUp]:
+        """What the range lacks. A range dropped first and forgotten in part begins after that."""
+        if forgotten_to >= covered.first:
+            yield GivenUp(covered.first, min(forgotten_to, covered.last), FORGOTTEN)
+        rest = max(covered.first, forgotten_to + 1)
+        for first, last, reason in touching(self._connection, log_id, rest, covered.last):
+            yield GivenUp(max(first, rest), min(last, covered.last), reason)
 
 
-_LOGS = """
-SELECT log, boot_no,
-    max(coalesce((SELECT max(seq) FROM records WHERE log_id = logs.id), 0),
-        coalesce((SELECT max(last) FROM given_up WHERE log_id = logs.id), 0),
-        forgotten_to) AS last_seq,
-    mark, utc_offset_ms,
-    coalesce((SELECT sum(last - max(first, mark + 1) + 1) FROM given_up
-              WHERE log_id = logs.id AND last > mark), 0)
-FROM logs"""
-_ONE_LOG = f"{_LOGS} WHERE log = ?"
-_LOGS += " ORDER BY id"
+_STATE = f"log, boot_no, {LAST_SEQ}, mark, utc_offset_ms, given_up FROM logs"
+_ENDS = f"id, forgotten_to, {LAST_SEQ} FROM logs"
 #: Some days of a unit that is switched off by its key.
 _EXTENT = """
 SELECT coalesce(sum(n), 0), coalesce(sum(span), 0) FROM (

@@ -3,7 +3,8 @@
 In this order, oldest first: records that the depot has are forgotten; telemetry that it does not
 have is thinned to one record in ten; thinned telemetry is dropped. Every other kind of record is
 kept whatever happens. What was thinned or dropped is declared in `given_up`, so that the depot
-learns of it with the batch that covers it.
+learns of it with the batch that covers it. A log of which the depot had everything and nothing is
+left is forgotten whole: another depot, which would be told of forgotten records, never hears of it.
 """
 
 import sqlite3
@@ -15,6 +16,12 @@ THINNED = "storage full: one record in ten kept"
 DROPPED = "storage full"
 _STEP_RECORDS = 5_000
 _ONE_KEPT_IN = 10
+#: Logs that stay even when nothing of them is left: a month of a unit that is used every day.
+_LOGS_KEPT = 100
+#: A file that is larger than its budget by more than a sixteenth gives 1 MB back with each commit;
+#: less is soon written again, and to move pages wears the card.
+_SLACK = 16
+_GIVEN_BACK_PAGES = 256
 
 
 def used_bytes(connection: sqlite3.Connection) -> int:
@@ -32,7 +39,17 @@ def make_room(connection: sqlite3.Connection, budget_bytes: int) -> None:
     """
     while used_bytes(connection) > budget_bytes:
         if not (_forget(connection) or _thin(connection) or _drop(connection)):
-            return
+            break
+    _give_back(connection, budget_bytes)
+
+
+def _give_back(connection: sqlite3.Connection, budget_bytes: int) -> None:
+    """Returns free pages to the card, some at a time, while the file is too large."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+    if pages * page_bytes > budget_bytes + budget_bytes // _SLACK:
+        for _ in range(_GIVEN_BACK_PAGES):  # asked for more, it frees one for each row taken
+            connection.execute("PRAGMA incremental_vacuum(1)")
 
 
 def _forget(connection: sqlite3.Connection) -> bool:
@@ -46,9 +63,26 @@ def _forget(connection: sqlite3.Connection) -> bool:
     log_id, mark, forgotten_to = row
     until = min(mark, forgotten_to + _STEP_RECORDS)
     connection.execute("DELETE FROM records WHERE log_id = ? AND seq <= ?", (log_id, until))
-    connection.execute("DELETE FROM given_up WHERE log_id = ? AND last <= ?", (log_id, until))
+    connection.execute(
+        "DELETE FROM given_up WHERE log_id = ? AND first <= ? AND last <= ?",
+        (log_id, until, until),
+    )
     connection.execute("UPDATE logs SET forgotten_to = ? WHERE id = ?", (until, log_id))
+    _forget_logs(connection)
     return True
+
+
+def _forget_logs(connection: sqlite3.Connection) -> None:
+    """Deletes the rows of old logs of which the depot had everything and nothing is left."""
+    gone = connection.execute(
+        """SELECT id FROM logs
+        WHERE id < (SELECT id FROM logs ORDER BY id DESC LIMIT 1 OFFSET ?)
+        AND max(last_seq, forgotten_to) <= mark
+        AND NOT EXISTS (SELECT 1 FROM records WHERE log_id = logs.id)""",
+        (_LOGS_KEPT - 1,),
+    ).fetchall()
+    connection.executemany("DELETE FROM given_up WHERE log_id = ?", gone)
+    connection.executemany("DELETE FROM logs WHERE id = ?", gone)
 
 
 def _thin(connection: sqlite3.Connection) -> bool:
@@ -99,15 +133,36 @@ def declare(
     connection: sqlite3.Connection, log_id: int, first: int, last: int, reason: str
 ) -> None:
     """Notes that a range is given up, joined to what already stands on either side of it."""
-    beside = connection.execute(
-        "SELECT first, last FROM given_up WHERE log_id = ? AND last >= ? AND first <= ?",
-        (log_id, first - 1, last + 1),
-    ).fetchall()
+    beside = [
+        (low, high) for low, high, _ in touching(connection, log_id, max(1, first - 1), last + 1)
+    ]
     connection.executemany(
         "DELETE FROM given_up WHERE log_id = ? AND first = ?", [(log_id, low) for low, _ in beside]
     )
     low, high = min([first, *(a for a, _ in beside)]), max([last, *(b for _, b in beside)])
     connection.execute("INSERT INTO given_up VALUES (?, ?, ?, ?)", (log_id, low, high, reason))
+    connection.execute(
+        """UPDATE logs SET given_up = given_up + ? - max(?, mark + 1) + 1
+        WHERE id = ? AND mark < ?""",
+        (last, first, log_id, last),
+    )
+
+
+def touching(
+    connection: sqlite3.Connection, log_id: int, first: int, last: int
+) -> list[tuple[int, int, str]]:
+    """The ranges given up that share a seq with this one, ascending: first, last, reason.
+
+    They never overlap, so that only one can begin before it.
+    """
+    return connection.execute(
+        """SELECT first, last, reason FROM given_up
+        WHERE log_id = :log_id AND last >= :first AND first <= :last
+        AND first >= coalesce((SELECT max(first) FROM given_up
+                               WHERE log_id = :log_id AND first <= :first), 0)
+        ORDER BY first""",
+        {"log_id": log_id, "first": first, "last": last},
+    ).fetchall()
 
 
 def runs(seqs: Iterable[int]) -> Iterator[tuple[int, int]]:

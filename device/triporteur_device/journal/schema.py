@@ -2,7 +2,8 @@
 
     logs      one row an opening: random name, boot, mark (acknowledged up to), forgotten_to
               (records up to there were acknowledged and deleted), thinned_to (telemetry up to
-              there was thinned), UTC offset once known
+              there was thinned), given_up (how many beyond the mark), last_seq (once a later log
+              was opened), UTC offset once known
     records   the records themselves, body as JSON
     given_up  ranges dropped before the depot had them, and why
     meta      the depot's epoch that the marks belong to
@@ -23,6 +24,8 @@ CREATE TABLE logs (
     mark INTEGER NOT NULL DEFAULT 0,
     forgotten_to INTEGER NOT NULL DEFAULT 0,
     thinned_to INTEGER NOT NULL DEFAULT 0,
+    given_up INTEGER NOT NULL DEFAULT 0,
+    last_seq INTEGER,
     utc_offset_ms INTEGER);
 CREATE TABLE records (
     log_id INTEGER NOT NULL REFERENCES logs (id),
@@ -39,6 +42,13 @@ CREATE TABLE given_up (
     PRIMARY KEY (log_id, first)) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+#: Of a row of `logs`; a log that is being written does not carry it.
+LAST_SEQ = """coalesce(last_seq, max(
+    coalesce((SELECT max(seq) FROM records WHERE log_id = logs.id), 0),
+    coalesce((SELECT last FROM given_up WHERE log_id = logs.id ORDER BY first DESC LIMIT 1), 0),
+    forgotten_to))"""
+#: Before another log is begun.
+END_LOGS = f"UPDATE logs SET last_seq = {LAST_SEQ} WHERE last_seq IS NULL"  # noqa: S608 - our own
 
 
 class JournalBroken(sqlite3.DatabaseError):
@@ -65,6 +75,9 @@ def open_owned(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > _VERSION:
+        raise JournalOfLaterVersion(f"written by a later version of the journal ({version})")
     # Before the first table, or SQLite never gives deleted pages back to the card.
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("PRAGMA journal_mode = WAL")
@@ -73,8 +86,5 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise JournalBroken(found)
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == 0:
         connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT")
-    elif version != _VERSION:
-        raise JournalOfLaterVersion(f"written by a later version of the journal ({version})")

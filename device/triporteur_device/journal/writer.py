@@ -9,8 +9,19 @@ from typing import Self
 from triporteur_device.journal.marks import apply, merged
 from triporteur_device.journal.opening import open_or_set_aside
 from triporteur_device.journal.room import declare, make_room, runs, used_bytes
+from triporteur_device.journal.schema import END_LOGS
+from triporteur_device.journal.unkept import NOTHING, Unkept
 from triporteur_wire.messages import Ack
-from triporteur_wire.records import TELEMETRY, Anchor, Body, Open, encode_body, kind_of, new_log_id
+from triporteur_wire.records import (
+    TELEMETRY,
+    Anchor,
+    Body,
+    Loss,
+    Open,
+    encode_body,
+    kind_of,
+    new_log_id,
+)
 
 #: About four months of a unit that is out every working day, never heard by a depot.
 DEFAULT_BUDGET_BYTES = 256_000_000
@@ -27,8 +38,10 @@ class JournalWriter:
     Records are buffered by `append` and reach the disk together on `commit`; the caller decides
     how long telemetry may wait. The file stays within `budget_bytes`: what the depot has is
     forgotten first, then telemetry is thinned. The depot's marks go along with one commit in
-    `marks_every_commits`. A damaged file is set aside, and the new log says so. Opening raises
-    OSError or sqlite3.OperationalError when the disk is the matter.
+    `marks_every_commits`. `carried` is what another journal of this boot did not keep: it goes
+    first. A damaged file is set aside, and the new log says so; so is one that looks whole, when
+    `damage` says what was found wrong with it. Opening raises OSError or sqlite3.Error when the
+    disk is the matter, or the file is damaged and still looked whole.
     """
 
     def __init__(
@@ -39,8 +52,10 @@ class JournalWriter:
         version: str,
         budget_bytes: int = DEFAULT_BUDGET_BYTES,
         marks_every_commits: int = 1,
+        carried: Unkept = NOTHING,
+        damage: str = "",
     ) -> None:
-        self._connection, losses = open_or_set_aside(path)
+        self._connection, losses = open_or_set_aside(path, damage)
         self.log = new_log_id()
         self._boot_no = boot_no
         self._budget_bytes = budget_bytes
@@ -51,10 +66,16 @@ class JournalWriter:
         self._ack: Ack | None = None
         self._commits_since_marks = 0
         self._offset_ms: int | None = None
-        self._log_id, predecessor = self._begin()
-        for body in (Open(predecessor, version), *losses):
-            self.append(mono_ms, body)
-        self.commit()
+        try:
+            self._log_id, predecessor = self._begin()
+            for body in (Open(predecessor, version), *losses, *carried.losses):
+                self.append(mono_ms, body)
+            for row in carried.rows:
+                self._buffer_row(*row)
+            self.commit()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -69,14 +90,18 @@ class JournalWriter:
 
     def append(self, mono_ms: int, body: Body) -> int:
         """Buffers a record and gives it its seq."""
-        self._last_seq += 1
-        row = (self._log_id, self._last_seq, kind_of(body), mono_ms, encode_body(body))
-        self._buffer.append(row)
-        if len(self._buffer) > MAX_BUFFERED:
-            self._shed_telemetry()
+        self._buffer_row(kind_of(body), mono_ms, encode_body(body))
         if isinstance(body, Anchor):
             self._offset_ms = body.utc_ms - mono_ms
         return self._last_seq
+
+    def take_unkept(self) -> Unkept:
+        """Takes out what is buffered, for a journal that can keep it. Only `close` may follow."""
+        losses = [Loss(self.log, *run, REFUSED) for run in runs(sorted(self._shed))]
+        unkept = Unkept(self._boot_no, [row[2:] for row in self._buffer], losses)
+        self._buffer.clear()
+        self._shed.clear()
+        return unkept
 
     def acknowledge(self, ack: Ack) -> None:
         """Takes the depot's marks; they reach the disk with a later commit, or at the end.
@@ -133,11 +158,18 @@ class JournalWriter:
             "SELECT max(utc_offset_ms) FROM logs WHERE boot_no = ?", (self._boot_no,)
         ).fetchone()
         with self._transaction() as connection:
+            connection.execute(END_LOGS)
             cursor = connection.execute(
                 "INSERT INTO logs (log, boot_no, utc_offset_ms) VALUES (?, ?, ?)",
                 (self.log, self._boot_no, offset[0]),
             )
         return int(cursor.lastrowid or 0), row[0] if row else None
+
+    def _buffer_row(self, kind: str, mono_ms: int, body: bytes) -> None:
+        self._last_seq += 1
+        self._buffer.append((self._log_id, self._last_seq, kind, mono_ms, body))
+        if len(self._buffer) > MAX_BUFFERED:
+            self._shed_telemetry()
 
     def _shed_telemetry(self) -> None:
         """Gives up the older half of the buffered telemetry; nothing else is ever given up."""

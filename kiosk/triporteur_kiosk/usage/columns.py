@@ -23,6 +23,13 @@ STORED = (
         "tells a deleted record from a lost one",
     ),
     Column("logs", "thinned_to", "0", _UNUSED),
+    Column("logs", "given_up", "0", _UNUSED),
+    Column(
+        "logs",
+        "last_seq",
+        "seq of the last record; NULL in the log that is being written",
+        "says where a log ends, without reading its records",
+    ),
     Column("logs", "utc_offset_ms", "NULL", "is a journal's; the agent's anchors date the kiosk"),
     Column("records", "log_id", "the log, by its number", _ORDER, _ROOM),
     Column("records", "seq", "place of the record in its log, from 1", _ORDER, _ROOM),

@@ -1,5 +1,6 @@
 """Several journals, one delivery: the unit's own, and those of rooms with a file of their own."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from triporteur_device.delivery.backlog import read_backlog
 from triporteur_device.delivery.journals import Journals
 from triporteur_device.journal import JournalReader, JournalWriter, Stretch
 from triporteur_wire.messages import Ack
-from triporteur_wire.records import Anchor, Event
+from triporteur_wire.records import Anchor, Event, Telemetry
 
 
 class House:
@@ -20,7 +21,9 @@ class House:
         self.own.append(1_000, Anchor(1_800_000_000_000, 1, "ntp"))
         self.own.commit()
         self.kiosk_path = folder / "kiosk" / "kiosk.journal"
-        self.journals = Journals(JournalReader(folder / "device.journal"), [self.kiosk_path])
+        self.now_ms = 0
+        reader = JournalReader(folder / "device.journal")
+        self.journals = Journals(reader, (), [self.kiosk_path], lambda: self.now_ms)
 
     def kiosk(self, events: int) -> str:
         """The kiosk's journal opened, written to, and closed; the log's name."""
@@ -83,11 +86,14 @@ def test_a_journal_that_cannot_be_read_is_said_once_and_holds_nobody_up(
     house.kiosk_path.parent.mkdir()
     house.kiosk_path.write_bytes(b"no journal " * 1000)
     for _ in range(5):
+        house.now_ms += 70_000
         assert names(house) == [house.own.log]
     assert sum("cannot be read" in record.message for record in caplog.records) == 1
     house.kiosk_path.unlink()
     log = house.kiosk(1)
+    house.now_ms += 70_000
     assert names(house) == [log, house.own.log]
+    assert house.journals.batch(Stretch(log, 0, 10))
     assert "can be read again" in caplog.text
 
 
@@ -101,3 +107,76 @@ def test_marks_of_a_file_count_under_the_same_epoch_only(house: House) -> None:
     house.own.acknowledge(Ack("new", {house.own.log: 2}))
     house.own.commit()
     assert house.journals.known().marks[log] == 4
+
+
+# What a room that was taken over could write.
+
+
+def spoil(house: House, statement: str) -> None:
+    with sqlite3.connect(house.kiosk_path) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.executescript(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE logs SET mark = 'all'",
+        "UPDATE logs SET mark = -1",
+        "UPDATE logs SET log = x'ff00'",
+        "UPDATE logs SET boot_no = 1e300",
+        "UPDATE records SET seq = 'two' WHERE seq = 2",
+        "DROP TABLE given_up",
+        "ALTER TABLE logs RENAME TO l; CREATE VIEW logs AS WITH RECURSIVE n(x) AS "
+        "(SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS id, 'a' AS log, 1 AS boot_no, "
+        "0 AS mark, 0 AS forgotten_to, 0 AS thinned_to, NULL AS utc_offset_ms FROM n",
+    ],
+)
+def test_a_journal_that_cannot_be_true_is_left_out(house: House, statement: str) -> None:
+    log = house.kiosk(3)
+    spoil(house, statement)
+    assert house.journals.batch(Stretch(log, 0, 100)) is None or names(house)
+    assert names(house) == [house.own.log]
+    assert house.journals.known().marks == {house.own.log: 0}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE records SET kind = 'telemetry' WHERE seq = 2",
+        "UPDATE records SET mono_ms = 'noon' WHERE seq = 2",
+        "UPDATE records SET body = zeroblob(2000000) WHERE seq = 2",
+        "UPDATE records SET kind = x'ff' WHERE seq = 2",
+    ],
+)
+def test_a_record_that_is_none_of_that_rooms_is_not_delivered(house: House, statement: str) -> None:
+    log = house.kiosk(3)
+    spoil(house, statement)
+    assert names(house) == [log, house.own.log]
+    assert house.journals.batch(Stretch(log, 0, 100)) is None
+    assert house.journals.batch(Stretch(house.own.log, 0, 100))
+
+
+def test_a_log_that_bears_the_name_of_the_batterys_is_left_out(house: House) -> None:
+    house.kiosk(3)
+    spoil(house, f"UPDATE logs SET log = '{house.own.log}'")
+    assert names(house) == [house.own.log]
+    batch = house.journals.batch(Stretch(house.own.log, 0, 100))
+    assert batch
+    assert [record.kind for record in batch.records] == ["open", "anchor"]
+
+
+def test_what_the_agent_wrote_at_another_time_may_hold_telemetry(
+    house: House, tmp_path: Path
+) -> None:
+    path = tmp_path / "memory.journal"
+    with JournalWriter(path, 1, 0, "test") as journal:
+        journal.append(1, Telemetry("battery", {"soc_pct": 50}))
+        log = journal.log
+    journals = Journals(JournalReader(tmp_path / "device.journal"), [path])
+    assert [state.log for file in journals.files() for state in file] == [log, house.own.log]
+    batch = journals.batch(Stretch(log, 0, 100))
+    journals.close()
+    assert batch
+    assert len(batch.records) == 2

@@ -47,16 +47,29 @@ def test_bytes_both_ways_are_counted_with_the_headers_below_them(
 def test_another_connection_adds_and_a_restart_goes_on(
     tmp_path: Path, ends: tuple[socket.socket, socket.socket]
 ) -> None:
+    counting = meter(tmp_path)
+    for end in ends:
+        end.sendall(b"x" * 1_000)
+        counting.look(end)
+        counting.look(None)
+    assert counting.use.sent_bytes > 2_000
+    counting.keep()
+    assert meter(tmp_path).use == counting.use
+
+
+def test_what_a_connection_carried_until_it_closed_is_counted_once_in_whatever_order(
+    tmp_path: Path, ends: tuple[socket.socket, socket.socket]
+) -> None:
     near, far = ends
     counting = meter(tmp_path)
     near.sendall(b"x" * 1_000)
     counting.look(near)
+    near.sendall(b"x" * 500)
     counting.look(None)
-    counting.look(near)
-    assert counting.use.sent_bytes > 2_000
-    counting.keep()
-    assert meter(tmp_path).use == counting.use
-    del far
+    counting.look(far)
+    counting.count(near)
+    counting.count(near)
+    assert 1_500 < counting.use.sent_bytes < 2_000
 
 
 def test_another_month_begins_at_nothing(

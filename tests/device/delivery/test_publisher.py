@@ -1,5 +1,6 @@
 """The publisher against a broker that does what brokers do: refuses, goes away, falls silent."""
 
+import json
 import logging
 import socket
 import threading
@@ -19,7 +20,7 @@ from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.delivery.shipper import Shipper
 from triporteur_device.delivery.time_errand import TimeErrand
 from triporteur_device.journal import JournalReader, JournalWriter
-from triporteur_wire.messages import Ack, Delivery, Status, encode
+from triporteur_wire.messages import MAX_LOGS, Ack, Delivery, Status, encode
 from triporteur_wire.parcels import pack
 from triporteur_wire.records import Event
 from triporteur_wire.requests import TimeResponse, decode_time_request
@@ -33,7 +34,9 @@ STATUS = Status("ben", "", "1", 1, 1, None, 15, {}, {}, Delivery(False, 0, None,
 class Unit:
     """A publisher at work in its thread, over a journal that the test writes."""
 
-    def __init__(self, folder: Path, port: int, *, keepalive_s: int = 20, budget: int = 0) -> None:
+    def __init__(
+        self, folder: Path, port: int, *, keepalive_s: int = 20, budget: int = 0, gather_ms: int = 0
+    ) -> None:
         self.journal = JournalWriter(folder / "device.journal", 1, 0, "test")
         self.news: list[object] = []
         self.stop = threading.Event()
@@ -41,7 +44,7 @@ class Unit:
             Broker("127.0.0.1", port, keepalive_s, "ben"),
             None,
             Journals(JournalReader(folder / "device.journal")),
-            Shipper(),
+            Shipper(gather_ms=gather_ms),
             LinkMeter(folder / "link.json", budget, lambda: UTC_MS),
             boottime_ms,
             self.news.append,
@@ -187,6 +190,39 @@ def test_marks_are_handed_on_and_end_the_sending(unit: Unit, broker: ScriptedBro
     wait_for(nothing_waits, "nothing waits")
     unit.record("two")
     wait_for(lambda: len(said(broker, "journal")) == 2, "only the new record is sent")
+
+
+def test_every_log_aboard_is_named_once_on_each_connection(
+    tmp_path: Path, broker: ScriptedBroker
+) -> None:
+    """A depot and its broker may have been put back to an older state: its marks then say so."""
+    logs = []
+    for boot_no in range(100):
+        with JournalWriter(tmp_path / "device.journal", boot_no, 0, "test") as journal:
+            logs.append(journal.log)
+    with Unit(tmp_path, broker.port) as unit:
+        wait_for(lambda: named(broker), "the unit is connected")
+        for second in range(16, 100, 16):
+            unit.publisher.show(msgspec.structs.replace(STATUS, mono_ms=second * 1000))
+        wait_for(lambda: set(logs) <= named(broker), "each is named")
+        assert max(map(len, named_each(broker))) <= MAX_LOGS
+
+
+def named_each(broker: ScriptedBroker) -> list[set[str]]:
+    statuses = [json.loads(body[body.index(b"{") :]) for body in said(broker, "status")]
+    return [set(status["delivery"]["logs"]) for status in statuses if "delivery" in status]
+
+
+def named(broker: ScriptedBroker) -> set[str]:
+    return set().union(*named_each(broker))
+
+
+def test_what_waits_is_sent_before_the_farewell(tmp_path: Path, broker: ScriptedBroker) -> None:
+    with Unit(tmp_path, broker.port, gather_ms=3_600_000) as unit:
+        wait_for(lambda: said(broker, "journal"), "the first batch goes at once")
+        unit.record("last")
+    assert len(said(broker, "journal")) == 2
+    assert b"stopped" in said(broker, "status")[-1]
 
 
 def test_what_the_depot_gives_to_keep_is_handed_on(unit: Unit, broker: ScriptedBroker) -> None:

@@ -17,8 +17,8 @@ def log(last_seq: int, mark: int = 0, name: str = "one") -> LogState:
 class Sea:
     """A shipper, one log, and what of it lies where."""
 
-    def __init__(self, last_seq: int, share: float = 1.0) -> None:
-        self.shipper = Shipper(share)
+    def __init__(self, last_seq: int, share: float = 1.0, gather_ms: int = 0) -> None:
+        self.shipper = Shipper(share, gather_ms)
         self.log = log(last_seq)
         self.now_ms = 0
         self.mid = 0
@@ -70,12 +70,13 @@ steps = st.lists(
     steps,
     st.integers(0, 20 * BATCH_RECORDS),
     st.sampled_from([0.05, 0.5, 1.0]),
+    st.sampled_from([0, 300_000]),
     st.randoms(use_true_random=False),
 )
 def test_whatever_happened_all_is_stored_once_the_sea_is_calm(
-    happenings: list[str], last_seq: int, share: float, dice: Random
+    happenings: list[str], last_seq: int, share: float, gather_ms: int, dice: Random
 ) -> None:
-    sea = Sea(last_seq, share)
+    sea = Sea(last_seq, share, gather_ms)
     for happening in happenings:
         under_way = sorted(sea.under_way)
         if happening == "ship":
@@ -90,7 +91,7 @@ def test_whatever_happened_all_is_stored_once_the_sea_is_calm(
         elif under_way:
             getattr(sea, happening)(dice.choice(under_way))
         assert len(sea.under_way) <= WINDOW
-    for _ in range(200):
+    for _ in range(1000):
         while sea.ship():
             pass
         for mid in sorted(sea.under_way):
@@ -225,3 +226,77 @@ def test_a_link_that_hangs_for_a_minute_is_not_left_for_three() -> None:
     sea.arrive(1)
     sea.now_ms += 30_000
     assert sea.ship()
+
+
+def test_a_round_that_ends_in_a_refusal_is_not_the_last() -> None:
+    sea = Sea(last_seq=100 * BATCH_RECORDS, share=0.5)
+    while sea.ship():
+        pass
+    for mid in sorted(sea.under_way)[:-1]:
+        sea.arrive(mid)
+    sea.refuse(sea.mid)
+    sea.now_ms += 60_000
+    assert sea.ship()
+
+
+def test_few_records_wait_for_others_to_travel_with() -> None:
+    sea = Sea(last_seq=3, gather_ms=300_000)
+    assert sea.ship()  # the first of a connection go at once
+    sea.arrive(1)
+    sea.log = replace(sea.log, last_seq=13)
+    sea.now_ms = 299_999
+    assert not sea.ship()
+    sea.now_ms = 300_000
+    assert sea.ship()
+    sea.arrive(2)
+    sea.log = replace(sea.log, last_seq=sea.log.last_seq + BATCH_RECORDS // 2)
+    assert sea.ship()  # many need not wait
+
+
+def test_what_waits_goes_when_the_unit_stops() -> None:
+    sea = Sea(last_seq=3, gather_ms=300_000)
+    sea.ship()
+    sea.arrive(1)
+    sea.log = replace(sea.log, last_seq=4)
+    assert not sea.ship()
+    sea.shipper.hurry()
+    assert sea.ship()
+
+
+def test_a_depot_that_stores_nothing_is_tried_ever_more_rarely() -> None:
+    sea = Sea(last_seq=5)
+    times = []
+    while sea.now_ms < 6 * 3_600_000:
+        if sea.ship():
+            times.append(sea.now_ms // 60_000)
+            sea.vanish(sea.mid)
+        sea.now_ms += 1_000
+    assert times == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303]
+
+
+def test_a_depot_that_stores_nothing_is_sent_a_try_and_not_the_backlog() -> None:
+    sea = Sea(last_seq=1000 * BATCH_RECORDS)
+    sent = 0
+    while sea.now_ms < 2 * RESEND_AFTER_MS:
+        if sea.ship():
+            sent += len(sea.under_way[sea.mid])
+            sea.vanish(sea.mid)
+        else:
+            sea.now_ms += 1_000
+    assert sent <= 216 * BATCH_RECORDS
+
+
+def test_a_log_that_cannot_be_read_holds_up_no_other() -> None:
+    shipper = Shipper()
+    logs = [log(5), log(9, name="two")]
+    stretch = shipper.next(logs, 0)
+    assert stretch
+    shipper.unreadable(stretch.log, 0)
+    other = shipper.next(logs, 0)
+    assert other
+    assert (stretch.log, other.log) == ("one", "two")
+    shipper.sent(1, "two", 1, 9, 0)
+    assert shipper.next(logs, RESEND_AFTER_MS - 1) is None
+    again = shipper.next([log(5), log(9, mark=9, name="two")], RESEND_AFTER_MS)
+    assert again
+    assert again.log == "one"

@@ -8,6 +8,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.tls import SecuredBroker
+from triporteur_depot.authority.broker import DOOR
 from triporteur_wire.requests import CertificateRequest, decode_certificate_request
 from triporteur_wire.topics import Channel, Verb, topic
 
@@ -33,7 +34,7 @@ class ScriptedRegistrar:
 
     def __enter__(self) -> "ScriptedRegistrar":
         self._client.loop_start()
-        self._client.subscribe(topic("+", Channel.REQUEST, Verb.CERTIFICATE), qos=1)
+        self._client.subscribe(DOOR + topic("+", Channel.REQUEST, Verb.CERTIFICATE), qos=1)
         self._ready.get(timeout=10)
         return self
 
@@ -48,5 +49,6 @@ class ScriptedRegistrar:
         answer = self._script(question)
         self.questions.put(question)
         if answer is not None:
-            asker = message.topic.split("/")[2]
-            self._client.publish(topic(asker, Channel.RESPONSE, Verb.CERTIFICATE), answer, qos=1)
+            asker = message.topic.removeprefix(DOOR).split("/")[2]
+            reply = DOOR + topic(asker, Channel.RESPONSE, Verb.CERTIFICATE)
+            self._client.publish(reply, answer, qos=1)

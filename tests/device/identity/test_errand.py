@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +130,17 @@ def test_the_new_papers_have_a_new_key_and_are_used_from_then_on(
     assert renewal.question(after_ms=DAY_MS) is None
 
 
+def test_a_question_is_signed_by_the_key_whose_certificate_it_names(renewal: Renewal) -> None:
+    papers = renewal.identity.papers
+    assert papers
+    held = x509.load_pem_x509_certificate(papers.certificate.encode())
+    key = held.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    for asked in (renewal.asked(), renewal.asked(after_ms=10 * MINUTE_MS)):
+        assert int(asked.serial, 16) == held.serial_number
+        key.verify(bytes.fromhex(asked.signature), asked.signed, ec.ECDSA(hashes.SHA256()))
+
+
 def test_until_the_answer_the_old_papers_stay_and_the_new_key_is_in_no_file(
     renewal: Renewal,
 ) -> None:
@@ -169,7 +183,8 @@ def test_another_set_of_authorities_at_the_depot_brings_its_certificate(
         assert renewal.question() is None
     renewal.errand.told_authorities(digest(both))
     renewal.answer(new.answer(renewal.asked(), both))
-    assert identity.authorities_digest == digest(both)
+    assert identity.papers
+    assert identity.papers.authorities_digest == digest(both)
     assert renewal.question(after_ms=DAY_MS) is None
 
 

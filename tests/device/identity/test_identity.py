@@ -21,7 +21,6 @@ def broker(tmp_path: Path, authority: Authority, since: float, until: float) -> 
 def test_a_unit_without_papers_says_what_to_do(identity: Identity) -> None:
     assert not identity.enrolled
     assert identity.certified_until_utc_ms is None
-    assert identity.authorities_digest == ""
     with pytest.raises(NotEnrolled, match="triporteur-device enrol FILE"):
         identity.context(clock_is_vouched=True)
 
@@ -135,6 +134,34 @@ def test_damaged_papers_are_told_once_and_not_used(
         assert not identity.enrolled
     [told] = caplog.messages
     assert "ask the depot for a new bundle" in told
+
+
+def test_papers_in_order_again_are_told_and_the_same_trouble_later_is_told_again(
+    identity: Identity, authority: Authority, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for _ in range(2):
+        identity.store.install(authority.papers("panda"))
+        assert not identity.enrolled
+        identity.store.install(authority.papers())
+        assert identity.enrolled
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"] * 2
+
+
+def test_a_card_that_cannot_be_read_for_a_while_is_told_and_so_is_its_return(
+    identity: Identity, authority: Authority, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    identity.store.install(authority.papers())
+    away = identity.store.directory.with_name("away")
+    for _ in range(2):
+        identity.store.directory.rename(away)
+        identity.store.directory.touch()
+        assert not identity.enrolled
+        identity.store.directory.unlink()
+        away.rename(identity.store.directory)
+        assert identity.enrolled
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"] * 2
 
 
 def test_a_folder_that_cannot_be_used_is_told_and_ends_nothing(

@@ -163,3 +163,23 @@ def test_one_at_a_time_is_at_the_door(store: Store) -> None:
         assert (first, second) == (True, False)
     with store.contact() as free:
         assert free
+
+
+def test_in_a_folder_of_others_only_its_own_is_swept_and_closed(
+    tmp_path: Path, authority: Authority
+) -> None:
+    """As when `[identity] directory` is the folder of `unit.toml`, which the kiosk reads too."""
+    shared = tmp_path / "etc"
+    (shared / "hotspot").mkdir(parents=True)
+    (shared / "unit.toml").touch()
+    (shared / "hotspot" / "dnsmasq.conf").touch()
+    theirs = {path: path.stat().st_mode for path in (shared, *shared.rglob("*"))}
+    store = Identity(shared, "ben").store
+    store.install(authority.papers())
+    (left := shared / "0123abcd").mkdir()
+    key = store.folder(store.generation() or "") / "key.pem"
+    key.chmod(0o644)
+    assert Identity(shared, "ben").enrolled
+    assert {path: path.stat().st_mode for path in theirs} == theirs
+    assert S_IMODE(key.stat().st_mode) == 0o600
+    assert not left.exists()

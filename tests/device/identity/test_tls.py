@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.device.identity.authority import DAY_MS, HOST, NOW_MS, Authority
+from tests.device.identity.authority import DAY_MS, HOST, LOGIN, NOW_MS, Authority
 from tests.device.identity.handshake import broker_context
 from tests.device.identity.tls_server import TlsServer
-from tests.rig import free_port
+from tests.rig import free_port, wait_for
 from triporteur_device.identity import FirstContact, Identity
 from triporteur_device.identity.door import ContactFailed
 from triporteur_device.identity.tls import words_for
@@ -137,6 +137,43 @@ def test_no_secret_is_in_what_is_told(
     assert "closed the connection" in told
     assert bundle.token not in told
     assert key not in told
+
+
+def test_what_goes_wrong_now_stands_in_a_file_for_others(
+    identity: Identity, authority: Authority, tmp_path: Path
+) -> None:
+    trouble, stop = tmp_path / "run" / "enrolment.txt", threading.Event()
+    identity.store.put_bundle(authority.bundle("panda"))
+    contact = FirstContact(identity, lambda: NOW_MS, lambda: None, trouble=trouble)
+    thread = threading.Thread(target=contact.run, args=(stop,))
+    thread.start()
+    try:
+        wait_for(lambda: trouble.exists() and "'panda'" in trouble.read_text(), "it is told")
+        identity.store.install(authority.papers("panda"))
+        identity.store.drop_bundle(LOGIN)
+        certified = "the certificate is for 'panda'"
+        wait_for(lambda: certified in trouble.read_text(), "papers that cannot be used are told")
+        identity.store.install(authority.papers())
+        wait_for(lambda: trouble.read_text() == "", "it is well")
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_papers_that_another_process_fetched_are_shown_at_once(
+    identity: Identity, authority: Authority
+) -> None:
+    """`enrol --now` beside the agent, whose next attempt may be minutes away."""
+    shown, stop = threading.Event(), threading.Event()
+    contact = FirstContact(identity, lambda: NOW_MS, shown.set)
+    thread = threading.Thread(target=contact.run, args=(stop,))
+    thread.start()
+    try:
+        Identity(identity.store.directory, "ben").store.install(authority.papers())
+        assert shown.wait(20)
+    finally:
+        stop.set()
+        thread.join()
 
 
 @pytest.mark.parametrize(

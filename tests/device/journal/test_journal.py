@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ from triporteur_device.journal import (
     LogState,
     Stretch,
     highest_boot,
+    is_damage,
 )
 from triporteur_device.journal.reader import FORGOTTEN
+from triporteur_device.journal.room import declare
+from triporteur_device.journal.schema import JournalOfLaterVersion
 from triporteur_device.journal.writer import REFUSED
 from triporteur_wire.envelope import GivenUp, Range
 from triporteur_wire.messages import Ack
@@ -80,8 +84,8 @@ def test_records_dropped_aboard_are_declared_in_the_batch_that_covers_them(path:
     log = fill(path, 9)
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM records WHERE seq BETWEEN 3 AND 5 OR seq > 8")
-        connection.execute("INSERT INTO given_up VALUES (1, 3, 5, 'thinned')")
-        connection.execute("INSERT INTO given_up VALUES (1, 9, 10, 'thinned')")
+        declare(connection, 1, 3, 5, "thinned")
+        declare(connection, 1, 9, 10, "thinned")
     connection.close()
     reader = JournalReader(path)
     batch = reader.batch(Stretch(log, after=3, limit=100))
@@ -179,7 +183,7 @@ def test_what_was_in_a_damaged_journal_is_declared_in_the_next(path: Path) -> No
     reader.close()
     assert isinstance(said[1], Event)
     assert said[1].name == "journal_set_aside"
-    assert Loss(lost, 3, None, "journal damaged") in said
+    assert Loss(lost, 3, 4, "journal damaged") in said
 
 
 def test_a_journal_of_a_later_version_is_not_touched(path: Path) -> None:
@@ -239,3 +243,120 @@ def test_while_the_disk_refuses_memory_is_bounded_and_what_was_shed_is_declared(
     declared = {s for given in batch.given_up for s in range(given.first, given.last + 1)}
     assert {record.seq for record in batch.records} | declared == set(range(1, 1002))
     assert {given.reason for given in batch.given_up} == {REFUSED}
+
+
+def damage_the_records(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'records'"
+        ).fetchone()
+    connection.close()
+    damaged = bytearray(path.read_bytes())
+    damaged[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    path.write_bytes(damaged)
+
+
+def losses(path: Path) -> list[Loss]:
+    reader = JournalReader(path)
+    said = [decode_body(record.kind, record.body) for record in reader.records()]
+    reader.close()
+    return [body for body in said if isinstance(body, Loss)]
+
+
+def test_a_log_that_was_delivered_whole_is_no_loss_when_the_file_breaks(path: Path) -> None:
+    whole, partly, last = fill(path, 3), fill(path, 3), fill(path, 3)
+    with writer(path) as journal:
+        journal.acknowledge(Ack("depot", {whole: 4, partly: 2, last: 4, journal.log: 1}))
+        open_log = journal.log
+    damage_the_records(path)
+    writer(path).close()
+    assert losses(path) == [
+        Loss(partly, 3, 4, "journal damaged"),
+        Loss(open_log, 2, None, "journal damaged"),
+    ]
+
+
+def test_a_broken_name_of_a_log_hides_no_other_loss(path: Path) -> None:
+    broken, other = fill(path, 3), fill(path, 3)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE logs SET log = CAST(x'ff61' AS TEXT) WHERE log = ?", (broken,))
+    connection.close()
+    damage_the_records(path)
+    writer(path).close()
+    assert losses(path) == [Loss(other, 1, None, "journal damaged")]
+
+
+def test_a_file_that_only_looks_whole_is_set_aside_when_told(path: Path) -> None:
+    lost = fill(path, 3)
+    JournalWriter(path, 1, 0, "test", damage="not UTF-8").close()
+    assert path.with_name("device.journal.broken-1").exists()
+    assert losses(path) == [Loss(lost, 1, None, "journal damaged")]
+
+
+def test_what_one_journal_cannot_keep_another_takes(path: Path) -> None:
+    with writer(path, boot_no=7) as journal:
+        journal.append(2000, Event("first"))
+        journal.append(3000, Event("second"))
+        unkept = journal.take_unkept()
+    elsewhere = path.with_name("other.journal")
+    JournalWriter(elsewhere, unkept.boot_no, 9000, "test", carried=unkept).close()
+    reader = JournalReader(elsewhere)
+    carried = [(r.boot_no, r.mono_ms, decode_body(r.kind, r.body)) for r in reader.records()]
+    reader.close()
+    assert carried[1:] == [(7, 2000, Event("first")), (7, 3000, Event("second"))]
+    assert states(path)[0].last_seq == 1
+
+
+def test_what_was_shed_before_is_declared_where_the_rest_goes(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triporteur_device.journal.writer.MAX_BUFFERED", 10)
+    with writer(path) as journal:
+        for number in range(11):
+            journal.append(number, Telemetry("battery", {"soc_pct": 1}))
+        unkept = journal.take_unkept()
+    assert len(unkept) == 6
+    assert unkept.losses == [Loss(journal.log, 2, 6, REFUSED)]
+
+
+def forbid_shared_memory(path: Path) -> None:
+    path.with_name(path.name + "-shm").symlink_to(path.parent / "nowhere" / "at-all")
+
+
+def test_a_disk_that_takes_no_new_file_gives_what_it_holds(path: Path) -> None:
+    """Closed well, a journal has no side files; SQLite would make them to read it."""
+    log = fill(path, 3)
+    forbid_shared_memory(path)
+    assert [(state.log, state.last_seq) for state in states(path)] == [(log, 4)]
+
+
+def test_a_side_file_that_cannot_be_read_is_not_passed_over(path: Path) -> None:
+    fill(path, 3)
+    forbid_shared_memory(path)
+    path.with_name(path.name + "-wal").write_bytes(b"records")
+    with pytest.raises(sqlite3.OperationalError):
+        states(path)
+
+
+def failing(path: Path, statement: str) -> sqlite3.Error:
+    uri = f"file:{path}?mode=ro"
+    with (
+        pytest.raises(sqlite3.Error) as caught,
+        closing(sqlite3.connect(uri, uri=True)) as connection,
+    ):
+        connection.execute(statement).fetchall()
+    return caught.value
+
+
+def test_the_file_is_at_fault_for_what_it_holds_and_the_disk_for_what_it_refuses(
+    path: Path,
+) -> None:
+    fill(path, 1)
+    assert is_damage(sqlite3.DatabaseError("malformed"))
+    assert is_damage(failing(path, "SELECT CAST(x'ff' AS TEXT)"))
+    assert is_damage(failing(path, "SELECT * FROM what_is_not_there"))
+    assert not is_damage(failing(path, "DELETE FROM records"))
+    assert not is_damage(failing(path.with_name("nowhere") / "device.journal", "SELECT 1"))
+    assert not is_damage(JournalOfLaterVersion("99"))
+    assert not is_damage(sqlite3.ProgrammingError("closed"))
+    assert not is_damage(None)
