@@ -12,27 +12,31 @@ own.
 
 import ssl
 import subprocess
-import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from msgspec.structs import replace
 
 from tests.rig import end, free_port, listens, running, triporteur, wait_for
-from triporteur_depot.authority import issued
 from triporteur_depot.authority.broker import command
 from triporteur_depot.authority.certificates import Key, new_key
+from triporteur_depot.authority.known import note
 from triporteur_depot.authority.registrar import certify
 from triporteur_depot.authority.signing_requests import read
 from triporteur_depot.authority.trusted import trusted
 from triporteur_depot.authority.vault import Vault
+from triporteur_depot.clock import utc_ms
 from triporteur_depot.database import open_writer, transaction
 from triporteur_device.identity.papers import read_papers
 from triporteur_device.identity.store import Store
 from triporteur_wire.enrolment import Bundle, decode_bundle
+from triporteur_wire.requests import CertificateRequest, new_nonce
 
 _MOSQUITTO = Path(__file__).parent.parent / "bin" / "mosquitto"
 #: The broker's certificate holds for these.
@@ -57,6 +61,14 @@ class Files:
     def authorities(self) -> Path:
         return self.directory / "current" / "authorities.pem"
 
+    def question(self, key: Key) -> CertificateRequest:
+        """Asks for a certificate of another key, as who holds this one."""
+        pems = (self.key.read_bytes(), self.certificate.read_text(), self.authorities.read_text())
+        papers = read_papers(*pems, "")
+        csr = signing_request(papers.unit, key)
+        unsigned = CertificateRequest(new_nonce(), csr, papers.serial)
+        return replace(unsigned, signature=papers.sign(unsigned.signed))
+
     def context(self) -> ssl.SSLContext:
         """As strict as a verifier can be."""
         context = ssl.create_default_context(cafile=self.authorities)
@@ -72,19 +84,22 @@ class SecuredBroker:
         self.folder = folder
         self.database = database or folder / "depot.db"
         self.directory = folder / "authority"
-        self.broker_folder = folder / "broker"
+        # The broker, which is never root, must get to it: pytest's folders are closed.
+        self.broker_folder = Path(mkdtemp(prefix="triporteur-broker-"))
         self.local_port, self.units_port, self.door_port = (free_port() for _ in range(3))
         self.depot_config = folder / "secured-depot.toml"
         self._process: subprocess.Popen[bytes] | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> "SecuredBroker":
+        self.broker_folder.chmod(0o755)
         self.depot_config.write_text(f'[database]\npath = "{self.database}"\n{self.depot_tables}')
         self.command("broker")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+        rmtree(self.broker_folder)
 
     @property
     def depot_tables(self) -> str:
@@ -142,9 +157,9 @@ door_port = {self.door_port}
     def enrol(self, unit: str) -> Files:
         """A unit of the fleet, without its having asked: its files, in a folder of its name."""
         key, vault = new_key(), Vault(self.directory)
-        one = certify(vault, unit, read(signing_request(unit, key)), None, _now_ms())
+        one = certify(vault, unit, read(signing_request(unit, key)), None, utc_ms())
         with closing(open_writer(self.database)) as connection, transaction(connection):
-            issued.add(connection, one)
+            note(vault, connection, one)
         return self.keep(unit, key, one.pem)
 
     def keep(self, unit: str, key: Key, certificate: str) -> Files:
@@ -168,7 +183,3 @@ def signing_request(unit: str, key: Key) -> str:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, unit)])
     request = x509.CertificateSigningRequestBuilder().subject_name(name)
     return request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

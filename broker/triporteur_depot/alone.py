@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from triporteur_depot.replacing import belong, side
+
 
 class NotAlone(RuntimeError):
     """Another depot works on this database; the sentence says which, and what to do."""
@@ -15,7 +17,7 @@ class NotAlone(RuntimeError):
 def alone(path: Path) -> Iterator[None]:
     """Holds the database's lock, which ends with the process. Raises NotAlone or OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open(side(path, ".lock"))
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -29,3 +31,20 @@ def alone(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """One at a time makes or migrates the database: a second one waits. Raises OSError."""
+    descriptor = _open(side(path, ".migrating"))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open(lock: Path) -> int:
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    belong(lock)
+    return descriptor

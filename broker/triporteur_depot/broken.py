@@ -11,11 +11,19 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from triporteur_depot.database import is_damage, note_set_aside, open_reader, open_writer
+from triporteur_depot.database import (
+    is_damage,
+    note_set_aside,
+    open_reader,
+    open_writer,
+    transaction,
+)
+from triporteur_depot.replacing import put, room, settle, side, word
 
 _log = logging.getLogger(__name__)
 
 _BROKEN_KEPT = 2
+_ASIDE = "broken-{}"
 #: A depot that starts is not held up longer; what is damaged will show when it is read.
 _CHECK_S = 60.0
 _STEPS_BETWEEN_LOOKS = 100_000
@@ -30,24 +38,32 @@ def make_ready(path: Path, now_ms: int) -> None:
     Raises OSError or sqlite3.OperationalError when the disk refuses, and sqlite3.DatabaseError for
     a file that never was a database.
     """
+    settle(path)
     damage = _damage(path)
     if damage:
-        aside = move_aside(path)
+        _begin_anew(path, now_ms, damage)
         _log.error(
             "the database %s is damaged (%s): set aside as %s, a new one begun; units send again "
             "what they still hold; `triporteur-depot damage` tells what to do",
-            *(path, damage, aside.name),
+            *(path, damage, side(path, f".{_ASIDE.format(1)}").name),
         )
-    with closing(open_writer(path)) as connection:
-        if damage:
+    open_writer(path).close()
+
+
+def _begin_anew(path: Path, now_ms: int, damage: str) -> None:
+    with closing(open_writer(room(path))) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        with transaction(connection):
             note_set_aside(connection, now_ms, damage)
-            _carry_over(aside, connection)
+            _carry_over(path, connection)
+    _shift(path)
+    put(path, _ASIDE.format(1))
 
 
 def note_damage(path: Path, damage: str) -> None:
     """Leaves word for the next start that the file met damage while it was used."""
     try:
-        _word(path).write_text(damage)
+        word(path).write_text(damage)
     except OSError as error:
         _log.error("cannot leave word of the damage (%s); it will be met again", error)
 
@@ -71,12 +87,12 @@ def _damage(path: Path) -> str:
     """What is wrong with the file, or empty. Only one that was not closed well is read whole."""
     if not path.exists():
         return ""
-    if _word(path).exists():
-        return _word(path).read_text(errors="replace") or "damage met earlier"
+    if word(path).exists():
+        return word(path).read_text(errors="replace") or "damage met earlier"
     if not path.stat().st_size:
         return "the file is empty"
     try:
-        was_closed = not _side(path, "-wal").exists()
+        was_closed = not side(path, "-wal").exists()
         open_writer(path).close()
         return "" if was_closed else check(path)
     except sqlite3.DatabaseError as error:
@@ -91,31 +107,31 @@ def _was_a_database(path: Path) -> bool:
         return file.read(16) == b"SQLite format 3\0" or path.stat().st_size % _PAGE_BYTES == 0
 
 
-def move_aside(path: Path) -> Path:
-    """Moves the file and what belongs to it out of the way; gives its new place."""
-    _word(path).unlink(missing_ok=True)
+def _shift(path: Path) -> None:
+    """Makes room among the damaged ones that are kept."""
     for number in range(_BROKEN_KEPT, 1, -1):
-        _move(_side(path, f".broken-{number - 1}"), _side(path, f".broken-{number}"))
-    aside = _side(path, ".broken-1")
-    _move(path, aside)
-    return aside
+        source, target = (side(path, f".{_ASIDE.format(one)}") for one in (number - 1, number))
+        if source.exists():
+            for beside in ("", "-wal", "-shm"):
+                side(target, beside).unlink(missing_ok=True)
+                if side(source, beside).exists():
+                    side(source, beside).replace(side(target, beside))
 
 
-def _move(source: Path, target: Path) -> None:
-    for beside in ("", "-wal", "-shm"):
-        _side(target, beside).unlink(missing_ok=True)
-        if _side(source, beside).exists():
-            _side(source, beside).replace(_side(target, beside))
-
-
-def _carry_over(aside: Path, connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA foreign_keys = OFF")
+def _carry_over(damaged: Path, connection: sqlite3.Connection) -> None:
     for table in _CARRIED:
         try:
-            with closing(open_reader(aside)) as broken:
+            with closing(open_reader(damaged)) as broken:
                 _copy(broken, connection, table)
         except sqlite3.Error as error:
+            if _is_of_the_new_one(error, connection):
+                raise
             _log.error("not all of the table %s could be carried over (%s)", table, error)
+
+
+def _is_of_the_new_one(error: sqlite3.Error, connection: sqlite3.Connection) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or not connection.in_transaction
 
 
 def _copy(broken: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> None:
@@ -125,11 +141,3 @@ def _copy(broken: sqlite3.Connection, connection: sqlite3.Connection, table: str
     insert = f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
     for row in rows:
         connection.execute(insert, row)
-
-
-def _word(path: Path) -> Path:
-    return _side(path, ".damaged")
-
-
-def _side(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)

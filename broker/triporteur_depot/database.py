@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from triporteur_depot.alone import in_turn
 from triporteur_depot.migrations import migrations
+from triporteur_depot.replacing import belong
 
 _BUSY_TIMEOUT_S = 10.0
 
@@ -20,7 +22,7 @@ _BUSY_TIMEOUT_S = 10.0
 def open_writer(path: Path) -> sqlite3.Connection:
     """The one connection that writes; makes or migrates the file first.
 
-    Transactions are explicit (`BEGIN` … `COMMIT`). Raises sqlite3.Error.
+    Transactions are explicit (`BEGIN` … `COMMIT`). Raises OSError or sqlite3.Error.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _migrate(path)
@@ -96,12 +98,19 @@ def renew_epoch(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(path: Path) -> None:
-    database = Database(path)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        migrations.apply(database)
-    finally:
-        database.close()
+    # Two processes that open a new file at once would take the same steps.
+    with in_turn(path):
+        is_new = not path.exists()
+        if is_new and path.is_symlink():
+            raise OSError(f"{path} is a link to nothing; remove it, or make what it points to")
+        database = Database(path)
+        try:
+            if is_new:
+                belong(path)
+            database.execute("PRAGMA journal_mode = WAL")
+            migrations.apply(database)
+        finally:
+            database.close()
 
 
 class Replaced(RuntimeError):
@@ -136,9 +145,11 @@ class SetAside(NamedTuple):
 
 
 def note_set_aside(connection: sqlite3.Connection, utc_ms: int, why: str) -> None:
-    """Keeps, for the pages, that this database was begun because another was damaged."""
-    with transaction(connection):
-        connection.execute("INSERT INTO meta VALUES ('set_aside', ?)", (f"{utc_ms} {why}",))
+    """Keeps, for the pages, that this database was begun because another was damaged.
+
+    Inside the caller's transaction.
+    """
+    connection.execute("INSERT INTO meta VALUES ('set_aside', ?)", (f"{utc_ms} {why}",))
 
 
 def set_aside(connection: sqlite3.Connection) -> SetAside | None:

@@ -6,7 +6,6 @@ message of a topic waits, which is all that a status is good for.
 
 import threading
 from dataclasses import dataclass
-from itertools import islice
 
 from triporteur_depot.ingest import Message
 
@@ -26,23 +25,37 @@ class Inbox:
 
     def __init__(self) -> None:
         self._filled = threading.Condition()
-        self._waiting: dict[object, Arrived] = {}
+        self._waiting: dict[str, dict[object, Arrived]] = {}
 
     def put(self, arrived: Arrived) -> None:
         message = arrived.message
         newest = (message.unit, message.channel, message.retained)
         with self._filled:
             key: object = (arrived.connection_no, arrived.mid) if arrived.qos else newest
-            self._waiting.pop(key, None)
-            self._waiting[key] = arrived
+            mine = self._waiting.setdefault(message.unit, {})
+            mine.pop(key, None)
+            mine[key] = arrived
             self._filled.notify()
 
     def gather(self, most: int, timeout_s: float) -> list[Arrived]:
-        """What has waited longest; nothing after `timeout_s` without any."""
+        """What has waited longest of each unit, one unit after the other.
+
+        Nothing after `timeout_s` without any.
+        """
         with self._filled:
             self._filled.wait_for(lambda: self._waiting, timeout_s)
-            keys = list(islice(self._waiting, most))
-            return [self._waiting.pop(key) for key in keys]
+            found: list[Arrived] = []
+            while self._waiting and len(found) < most:
+                found.append(self._next())
+            return found
+
+    def _next(self) -> Arrived:
+        unit, mine = next(iter(self._waiting.items()))
+        arrived = mine.pop(next(iter(mine)))
+        del self._waiting[unit]
+        if mine:  # its turn comes again after the others'
+            self._waiting[unit] = mine
+        return arrived
 
     def is_empty(self) -> bool:
         return not self._waiting

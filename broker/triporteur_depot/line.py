@@ -11,8 +11,6 @@ What the broker refuses or ends is told once, with what to do:
 """
 
 import logging
-import queue
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -22,21 +20,16 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from triporteur_depot.connection import Broker, Connection
-from triporteur_wire.messages import Ack, encode
-from triporteur_wire.topics import Channel, topic
+from triporteur_depot.rivalry import Rivalry
+from triporteur_depot.telling import Telling
+from triporteur_wire.messages import Ack
 
-__all__ = ["Broker", "Line", "return_s"]
+__all__ = ["Broker", "Line"]
 
 _log = logging.getLogger(__name__)
 
 _SOONEST_RECONNECT_S, _LONGEST_RECONNECT_S = 1, 30
 _ASK_AGAIN_S = 30.0
-#: Two depots of one name meet ever more rarely: each changes which memory units are told of.
-_SOONEST_RETURN_S, _LONGEST_RETURN_S = 60, 600
-#: A broker that ends two connections in a row without a word, each as young as this, gives our
-#: name to somebody else.
-_YOUNG_S = 60.0
-
 _UNSPECIFIED, _BAD_PASSWORD, _NOT_AUTHORIZED, _TAKEN_OVER = 0x80, 0x86, 0x87, 0x8E
 
 
@@ -55,15 +48,10 @@ class Line:
         self._connection_no = 0
         self._acknowledging = threading.Lock()
         self._lost = False
-        self._returns = 0
-        self._connected_s = -_YOUNG_S
-        self._cut_short = 0
+        self._rivalry = Rivalry()
         self._deaf_since_s: float | None = None
-        self._said: dict[str, Ack] = {}
-        self._telling: dict[int, str] = {}
-        self._answers: queue.SimpleQueue[tuple[int, ReasonCode]] = queue.SimpleQueue()
-        self._refusal_told = False
         self._client = self._make_client()
+        self._telling = Telling(self._client)
 
     @property
     def is_deaf(self) -> bool:
@@ -80,8 +68,7 @@ class Line:
     def tend(self) -> None:
         """Does what is due now and then. Raises what ended the line's thread, if anything did."""
         self._client.check()
-        while not self._answers.empty():
-            self._heed(*self._answers.get())
+        self._telling.heed()
         deaf_since_s = self._deaf_since_s
         if deaf_since_s is not None and time.monotonic() - deaf_since_s >= _ASK_AGAIN_S:
             self._deaf_since_s = time.monotonic()
@@ -96,15 +83,11 @@ class Line:
 
     def tell(self, unit: str, ack: Ack, *, anew: bool) -> None:
         """Tells a unit its marks; `anew` even if they are what it was told last."""
-        if not anew and self._said.get(unit) == ack:
-            return
-        self._said[unit] = ack
-        sent = self._client.publish(topic(unit, Channel.ACK), encode(ack), qos=1, retain=True)
-        self._telling[sent.mid] = unit
+        self._telling.tell(unit, ack, anew=anew)
 
     def give(self, to: str, payload: bytes) -> None:
         """Has the broker keep a message."""
-        self._client.publish(to, payload, qos=1, retain=True)
+        self._telling.give(to, payload)
 
     def answer(self, to: str, payload: bytes) -> None:
         """Says something that is worth nothing later. Only in paho's thread."""
@@ -123,15 +106,14 @@ class Line:
 
     # In paho's thread.
 
-    def _on_connect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, _p: Any) -> None:
+    def _on_connect(self, _c: Any, _u: Any, _flags: Any, reason: ReasonCode, said: Any) -> None:
         if reason.is_failure:
             self._note_lost(_refused(self._broker, reason))
             return
         _log.info("broker: connected")
         self._lost = False
-        self._connected_s = time.monotonic()
-        self._refusal_told = False
-        self._said.clear()
+        self._rivalry.connected()
+        self._telling.connected(getattr(said, "MaximumPacketSize", None))
         self._client.reconnect_delay_set(_SOONEST_RECONNECT_S, _LONGEST_RECONNECT_S)
         self._subscribe()
 
@@ -141,19 +123,16 @@ class Line:
         with self._acknowledging:
             self._connection_no += 1
         self._deaf_since_s = None
-        # What was on its way to a unit is perhaps older than what it is told next.
-        self._client.drop_out_messages()
-        self._telling.clear()
+        self._telling.ended()
         silent = not flags.is_disconnect_packet_from_server and reason.value == _UNSPECIFIED
-        young = time.monotonic() - self._connected_s < _YOUNG_S
-        self._cut_short = self._cut_short + 1 if silent and young else 0
-        if reason.value == _TAKEN_OVER or self._cut_short >= 2:
-            self._yield()
+        away_s = self._rivalry.ended(taken_over=reason.value == _TAKEN_OVER, silent=silent)
+        if away_s is not None:
+            self._yield(away_s)
         elif reason.is_failure:
             self._note_lost(str(reason))
 
     def _on_connect_fail(self, _c: Any, _u: Any) -> None:
-        self._cut_short = 0
+        self._rivalry.unreachable()
         self._note_lost(f"nothing answers at {self._broker.host}:{self._broker.port}")
 
     def _on_subscribe(
@@ -173,11 +152,9 @@ class Line:
             )
 
     def _on_publish(self, _c: Any, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
-        self._answers.put((mid, reason))
+        self._telling.answered(mid, reason)
 
-    def _yield(self) -> None:
-        wait_s = return_s(self._returns)
-        self._returns += 1
+    def _yield(self, wait_s: int) -> None:
         self._client.reconnect_delay_set(wait_s, wait_s)
         self._lost = True
         _log.warning(
@@ -196,27 +173,6 @@ class Line:
 
     def _subscribe(self) -> None:
         self._client.subscribe([(name, qos) for name, qos in self._subscriptions.items()])
-
-    # In the depot's.
-
-    def _heed(self, mid: int, reason: ReasonCode) -> None:
-        unit = self._telling.pop(mid, None)
-        if unit is None or not reason.is_failure:
-            return
-        self._said.pop(unit, None)
-        if not self._refusal_told:
-            self._refusal_told = True
-            _log.error(
-                "broker: does not take what the depot tells %s (%s); told again when units ask",
-                unit,
-                reason,
-            )
-
-
-def return_s(times: int) -> int:
-    """How long to stay away after being replaced once more than `times`."""
-    wait_s = min(_SOONEST_RETURN_S << min(times, 10), _LONGEST_RETURN_S)
-    return wait_s + random.randint(0, wait_s // 4)  # noqa: S311 - no secret
 
 
 def _refused(broker: Broker, reason: ReasonCode) -> str:

@@ -95,6 +95,16 @@ def m005_what_time_is_certain(db: Database) -> None:
     db.execute("ALTER TABLE logs ADD COLUMN latest_start_utc_ms INTEGER")
 
 
+@migrations()
+def m006_a_conflict_is_kept_once(db: Database) -> None:
+    db.execute("CREATE INDEX conflicts_by_seq ON conflicts (log_id, seq)")
+
+
+@migrations()
+def m007_how_far_a_log_was_said_to_be_kept(db: Database) -> None:
+    db.execute("ALTER TABLE logs ADD COLUMN told_last INTEGER")
+
+
 _FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE units (

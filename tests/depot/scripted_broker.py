@@ -23,6 +23,8 @@ class ScriptedBroker:
     """Listens on `port`; use as a context. `packets` grows with what the client sends."""
 
     def __init__(self) -> None:
+        #: The largest packet that it says it takes; 0 for any.
+        self.most_bytes = 0
         #: How it answers: reason codes of MQTT 5, 0 for well.
         self.connack = self.suback = self.puback = 0
         self.packets: list[Packet] = []
@@ -93,7 +95,9 @@ class ScriptedBroker:
     def _heed(self, kind: int, body: bytes) -> None:
         match kind:
             case 0x10:
-                self._send(CONNACK, bytes([0, self.connack, 0]))
+                limit = self.most_bytes and b"\x27" + self.most_bytes.to_bytes(4, "big")
+                said = limit or b""
+                self._send(CONNACK, bytes([0, self.connack, len(said)]) + said)
             case 0x80:
                 granted = bytes([self.suback or 1]) * body.count(b"triporteur")
                 self._send(SUBACK, body[:2] + b"\0" + granted)

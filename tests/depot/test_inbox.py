@@ -68,3 +68,14 @@ def test_nothing_is_gathered_beyond_what_is_asked_for() -> None:
     assert len(inbox.gather(2, 0)) == 1
     assert inbox.gather(2, 0) == []
     assert inbox.is_empty()
+
+
+def test_a_unit_that_sends_much_does_not_make_the_others_wait() -> None:
+    inbox = Inbox()
+    for mid in range(1, 91):
+        inbox.put(Arrived(mid, 1, 1, batch(mid, mid)))
+    inbox.put(Arrived(91, 1, 1, replace(batch(1, 1), unit="ana")))
+    inbox.put(Arrived(92, 1, 1, replace(batch(2, 2), unit="ana")))
+    units = [arrived.message.unit for arrived in inbox.gather(6, 0)]
+    assert units == ["ben", "ana", "ben", "ana", "ben", "ben"]
+    assert [one.properties[2] for one in gathered(inbox)[:2]] == [("first", "5"), ("first", "6")]

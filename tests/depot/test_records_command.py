@@ -78,3 +78,11 @@ def test_a_record_is_one_line_without_orders_to_the_terminal(depot: Depot, as_js
     depot.take(batch(1, 1, [Record(LOG, 1, kind, 1, 1000, msgspec.Raw(body))]))
     [line] = printed(depot, as_json=as_json)
     assert all(letter >= " " for letter in line)
+
+
+def test_boots_are_printed_in_their_order_however_they_arrived(depot: Depot) -> None:
+    """A new card counts from a thousand of its own, drawn by lot: it comes after the old one."""
+    for boot_no in (7_000_003, 7_000_001, 7_000_002, 2_000_002, 2_000_001):
+        depot.take(another_boot(boot_no))
+    boots = [json.loads(line)["boot_no"] for line in printed(depot, as_json=True)]
+    assert boots == [7_000_001, 7_000_002, 7_000_003, 2_000_001, 2_000_002]

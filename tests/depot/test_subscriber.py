@@ -12,7 +12,7 @@ import pytest
 from tests.depot.ingest.desk import LOG, batch, status
 from tests.depot.scripted_broker import CONNECT, PUBACK, PUBLISH, SUBSCRIBE, ScriptedBroker
 from tests.rig import wait_for
-from triporteur_depot import line, subscriber
+from triporteur_depot import line, rivalry, subscriber
 from triporteur_depot.database import Replaced, open_writer
 from triporteur_depot.line import Broker
 from triporteur_depot.subscriber import Subscriber
@@ -208,7 +208,7 @@ def test_a_question_that_the_broker_kept_is_not_answered_nor_is_nonsense(ear: Ea
 def test_a_depot_that_was_replaced_says_so_and_stays_away(
     ear: Ear, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "_SOONEST_RETURN_S", 1)
+    monkeypatch.setattr(rivalry, "_SOONEST_RETURN_S", 1)
     ear.broker.disconnect(0x8E)
     wait_for(lambda: "taken this one's place" in caplog.text, "it is said")
     wait_for(lambda: ear.ask("SELECT * FROM meta WHERE key = 'broker_lost_utc_ms'"), "it is shown")
@@ -219,7 +219,7 @@ def test_a_depot_that_was_replaced_says_so_and_stays_away(
 def test_a_depot_that_is_cut_off_without_a_word_again_and_again_stays_away(
     ear: Ear, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "_SOONEST_RETURN_S", 1)
+    monkeypatch.setattr(rivalry, "_SOONEST_RETURN_S", 1)
     for number in (1, 2):
         ear.subscribed(connection_no=number)
         assert "taken this one's place" not in caplog.text
@@ -228,8 +228,38 @@ def test_a_depot_that_is_cut_off_without_a_word_again_and_again_stays_away(
     ear.subscribed(connection_no=3)
 
 
+def test_a_broker_that_takes_only_small_packets_is_not_sent_a_larger_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ScriptedBroker() as broker:
+        broker.most_bytes = 1000
+        made = Ear(broker, tmp_path / "depot.db")
+        made.thread.start()
+        made.subscribed()
+        broker.publish(STATUS, status({f"{number:016x}": 1 for number in range(60)}).payload)
+        wait_for(lambda: "does not take what the depot tells" in caplog.text, "it is said")
+        send(broker, 7, 1, 5)
+        wait_for(made.told, "ben is told")
+        made.end()
+    assert [ack.marks for ack in made.told()] == [{LOG: 5}]
+    assert caplog.text.count("1000 bytes at the most") == 1
+
+
+def test_after_a_long_connection_a_quarrel_begins_anew() -> None:
+    now_s = 0.0
+    rivals = rivalry.Rivalry(lambda: now_s)
+    waits = []
+    for lasted_s in (10, 10, 10, 3_600, 10):
+        rivals.connected()
+        now_s += lasted_s
+        waits.append(rivals.ended(taken_over=True, silent=False) or 0)
+    assert [wait_s // 60 for wait_s in waits] == [
+        pytest.approx(m, rel=0.25) for m in (1, 2, 4, 1, 2)
+    ]
+
+
 def test_two_depots_of_one_name_meet_ever_more_rarely_and_never_together() -> None:
-    waits = [[line.return_s(times) for _ in range(200)] for times in (0, 1, 2, 3, 4, 100)]
+    waits = [[rivalry.return_s(times) for _ in range(200)] for times in (0, 1, 2, 3, 4, 100)]
     assert [min(some) >= least for some, least in zip(waits, LEAST_S, strict=True)] == 6 * [True]
     assert max(waits[-1]) <= 750
     assert len(set(waits[0])) > 5

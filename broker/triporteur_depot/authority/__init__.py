@@ -4,8 +4,9 @@ trusted       what units trust; needs no key
 certificates  the shapes of certificates, signing_requests what a unit asks with
 revocations   lists of what no longer holds
 vault         the authority's files
-bundles, issued   what the database knows of both
-registrar     answers who asks for a certificate; desk is its connection
+bundles, issued   what the database knows of both; known and barred outlive it
+registrar     answers who asks for a certificate, possession whether he may; desk is its connection
 broker        the files that mosquitto reads; settling writes them anew from all of the above
-running       tells a broker that runs; visits end a unit's connection
+running       tells a broker that runs
+office        all of it together, for one command at a time
 """

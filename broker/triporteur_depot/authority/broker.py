@@ -11,8 +11,13 @@ from triporteur_wire.topics import ROOT, Channel, Verb, topic
 DEPOT = "depot"
 REGISTRAR = "registrar"
 CONFIGURATION = "mosquitto.conf"
-PID_FILE = "mosquitto.pid"
+#: The broker's own folder: only what it writes is there, nothing that root reads to start it.
+STATE = "state"
+PID_FILE = f"{STATE}/mosquitto.pid"
 OPENSSL = "openssl.cnf"
+#: What is said at the door is in rooms of its own: with whatever password someone comes in there,
+#: he hears nothing of the fleet and says nothing to it.
+DOOR = "door/"
 
 _MADE = "# Made by `triporteur-depot broker`: change depot.toml and run it again, not this file.\n"
 
@@ -20,14 +25,14 @@ _MADE = "# Made by `triporteur-depot broker`: change depot.toml and run it again
 def configuration(
     folder: Path, runs_as: str, local_port: int, units_port: int, door_port: int
 ) -> str:
-    """The three listeners. What is kept lives in the folder too."""
+    """The three listeners."""
     return f"""{_MADE}
 user {runs_as}
 pid_file {folder / PID_FILE}
 
 # What is retained survives a restart, and all but the last minute of it a crash.
 persistence true
-persistence_location {folder}/
+persistence_location {folder / STATE}/
 autosave_interval 60
 persistent_client_expiration 1d
 
@@ -67,6 +72,7 @@ tls_version tlsv1.3
 certfile {folder}/broker.pem
 keyfile {folder}/broker.pem
 use_username_as_clientid true
+mount_point {DOOR}
 max_connections 100
 
 # The depot's own processes.
@@ -93,8 +99,8 @@ NumTickets = 0
 """
 
 
-def access(newcomers: Iterable[str], barred: Iterable[str]) -> str:
-    """The ACL: everybody's own topics, the depot's, what a newcomer may not do yet.
+def access(barred: Iterable[str]) -> str:
+    """The ACL: everybody's own topics, and the depot's.
 
     Who is barred may do nothing, even on a connection that was begun before he was.
     """
@@ -103,8 +109,7 @@ def access(newcomers: Iterable[str], barred: Iterable[str]) -> str:
             *_PATTERNS,
             *_user(DEPOT, *_DEPOT),
             *_user(REGISTRAR, *_REGISTRAR),
-            *(line for name in newcomers for line in _user(name, *_NOT_YET)),
-            *(line for name in barred for line in _user(name, _NOTHING)),
+            *(line for name in barred for line in _user(name, f"topic deny {ROOT}/#")),
             "",
         ]
     )
@@ -119,31 +124,33 @@ def _user(name: str, *lines: str) -> list[str]:
     return ["", f"user {name}", *lines]
 
 
+_ASKED = topic("+", Channel.REQUEST, Verb.CERTIFICATE)
+_ANSWERED = topic("+", Channel.RESPONSE, Verb.CERTIFICATE)
 _PATTERNS = [
     *(f"pattern write {topic('%u', channel)}" for channel in (Channel.STATUS, Channel.JOURNAL)),
-    f"pattern write {topic('%u', Channel.REQUEST, '+')}",
+    *(f"pattern write {topic('%u', Channel.REQUEST, verb)}" for verb in Verb),
     f"pattern read {topic('%u', Channel.ACK)}",
     f"pattern read {topic('%u', Channel.SETTINGS)}",
     f"pattern read {topic('%u', Channel.CONTENT, '+')}",
     f"pattern read {topic('%u', Channel.RESPONSE, '+')}",
+    f"pattern write {DOOR}{topic('%u', Channel.REQUEST, Verb.CERTIFICATE)}",
+    f"pattern read {DOOR}{topic('%u', Channel.RESPONSE, Verb.CERTIFICATE)}",
 ]
-#: Of a retired unit the depot clears what the broker kept, its status too.
+#: Of a retired unit the depot clears what the broker kept, whoever said it. Neither the depot nor
+#: the registrar is a unit, though the patterns are for whoever logs in.
 _DEPOT = [
+    f"topic deny {ROOT}/{DEPOT}/#",
     f"topic readwrite {topic('+', Channel.STATUS)}",
-    f"topic read {topic('+', Channel.JOURNAL)}",
+    f"topic readwrite {topic('+', Channel.JOURNAL)}",
     f"topic readwrite {topic('+', Channel.ACK)}",
-    f"topic read {topic('+', Channel.REQUEST, Verb.TIME)}",
+    f"topic readwrite {topic('+', Channel.REQUEST, Verb.TIME)}",
+    f"topic write {_ASKED}",
     f"topic write {topic('+', Channel.RESPONSE, Verb.TIME)}",
     f"topic write {topic('+', Channel.SETTINGS)}",
     f"topic write {topic('+', Channel.CONTENT, '+')}",
 ]
 _REGISTRAR = [
-    f"topic read {topic('+', Channel.REQUEST, Verb.CERTIFICATE)}",
-    f"topic write {topic('+', Channel.RESPONSE, Verb.CERTIFICATE)}",
+    f"topic deny {ROOT}/{REGISTRAR}/#",
+    *(f"topic read {room}{_ASKED}" for room in ("", DOOR)),
+    *(f"topic write {room}{_ANSWERED}" for room in ("", DOOR)),
 ]
-#: A newcomer asks for a certificate, and says nothing of any unit.
-_NOT_YET = [
-    f"topic deny {ROOT}/+/{Channel.STATUS}",
-    f"topic deny {ROOT}/+/{Channel.JOURNAL}",
-]
-_NOTHING = f"topic deny {ROOT}/#"

@@ -9,11 +9,15 @@ from datetime import timedelta
 from triporteur_wire.enrolment import NEWCOMER
 
 _DAY_MS = 86_400_000
-#: For so long an expired bundle still may log in, to be told that it is one.
-_TOLD_FOR_MS = timedelta(days=90) // timedelta(milliseconds=1)
+#: For so long one that lets nobody in any more still may log in, to be told so.
+_TOLD_FOR_MS = timedelta(days=7) // timedelta(milliseconds=1)
 
 _SELECT = """SELECT id, unit, secret_hash, made_utc_ms, expires_utc_ms, withdrawn_utc_ms
 FROM bundles"""
+_THAT_LOG_IN = """WHERE expires_utc_ms > :since
+AND (withdrawn_utc_ms IS NULL OR withdrawn_utc_ms > :since)
+AND NOT EXISTS (
+    SELECT 1 FROM certificates WHERE bundle_id = bundles.id AND issued_utc_ms <= :since)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def any_for(connection: sqlite3.Connection, unit: str) -> bool:
 
 
 def that_log_in(connection: sqlite3.Connection, now_ms: int) -> Iterator[Made]:
-    """Those that the broker lets in: used, expired or withdrawn ones too, to be told so."""
-    query = f"{_SELECT} WHERE expires_utc_ms > ? ORDER BY id"
-    for row in connection.execute(query, (now_ms - _TOLD_FOR_MS,)):
+    """Those that the broker lets in; for a week used, expired or withdrawn ones too."""
+    since = {"since": now_ms - _TOLD_FOR_MS}
+    for row in connection.execute(f"{_SELECT} {_THAT_LOG_IN} ORDER BY id", since):
         yield Made(*row)

@@ -14,8 +14,9 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from triporteur_depot.authority.broker import REGISTRAR
+from triporteur_depot.authority.broker import DOOR, REGISTRAR
 from triporteur_depot.authority.registrar import Registrar
+from triporteur_wire.enrolment import NEWCOMER
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.requests import decode_certificate_request, encode
 from triporteur_wire.topics import Channel, Verb, parse, topic
@@ -27,6 +28,7 @@ _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 30.0
 _RECEIVE_MAXIMUM = 10
 _MAXIMUM_PACKET_BYTES = 100_000
+_SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
 
 
 class Desk:
@@ -75,7 +77,8 @@ class Desk:
             return
         _log.info("broker: connected")
         self._lost, self._wait_s = False, _FIRST_WAIT_S
-        client.subscribe(topic("+", Channel.REQUEST, Verb.CERTIFICATE), qos=1)
+        asked = topic("+", Channel.REQUEST, Verb.CERTIFICATE)
+        client.subscribe([(asked, 1), (DOOR + asked, 1)])
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         if reason.is_failure:
@@ -87,8 +90,10 @@ class Desk:
         self._lost = True
 
     def _on_message(self, client: mqtt.Client, _u: Any, message: mqtt.MQTTMessage) -> None:
-        address = parse(message.topic)
-        if address is None:
+        room = DOOR if message.topic.startswith(DOOR) else ""
+        address = parse(message.topic.removeprefix(room))
+        # A question that was kept is an old one: who asked it may be shut out by now.
+        if address is None or message.retain or not _comes_from(address.unit, room):
             return
         try:
             answer = self._registrar.answer(
@@ -101,7 +106,7 @@ class Desk:
             return
         self._failing = False
         reply = topic(address.unit, Channel.RESPONSE, Verb.CERTIFICATE)
-        client.publish(reply, encode(answer), qos=1)
+        client.publish(room + reply, encode(answer), qos=1)
 
     def _note_failing(self, error: Exception) -> None:
         """What was asked will be asked again."""
@@ -110,7 +115,9 @@ class Desk:
         self._failing = True
 
 
-_SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
+def _comes_from(asker: str, room: str) -> bool:
+    """Whether it is from where such a one comes in: newcomers by the door, units not."""
+    return asker.startswith(NEWCOMER) == (room == DOOR)
 
 
 def _limits() -> Properties:

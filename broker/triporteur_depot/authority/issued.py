@@ -1,6 +1,7 @@
 """The certificates that were issued, in the depot's database."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 _SELECT = """SELECT serial, unit, authority, key_sha256, bundle_id, issued_utc_ms, expires_utc_ms,
@@ -37,6 +38,14 @@ def latest(connection: sqlite3.Connection, unit: str) -> Issued | None:
     return _one(connection.execute(f"{_SELECT} WHERE unit = ? ORDER BY id DESC", (unit,)))
 
 
+def find(connection: sqlite3.Connection, serial: str) -> Issued | None:
+    return _one(connection.execute(f"{_SELECT} WHERE serial = ?", (serial,)))
+
+
+def serials(connection: sqlite3.Connection) -> set[str]:
+    return {serial for (serial,) in connection.execute("SELECT serial FROM certificates")}
+
+
 def of_bundle(connection: sqlite3.Connection, bundle_id: str) -> Issued | None:
     """The one that the bundle was used for, or None."""
     return _one(connection.execute(f"{_SELECT} WHERE bundle_id = ?", (bundle_id,)))
@@ -54,6 +63,13 @@ def revoke(connection: sqlite3.Connection, unit: str, now_ms: int) -> int:
     return connection.execute(change, (now_ms, unit, now_ms)).rowcount
 
 
+def revoke_serials(connection: sqlite3.Connection, numbers: Iterable[int], now_ms: int) -> None:
+    """Those of them that the database still thinks to hold. Raises sqlite3.Error."""
+    change = """UPDATE certificates SET revoked_utc_ms = ?
+        WHERE serial = ? AND revoked_utc_ms IS NULL"""
+    connection.executemany(change, [(now_ms, f"{number:x}") for number in numbers])
+
+
 def revoked_serials(connection: sqlite3.Connection, authority: str) -> set[int]:
     """Of what this authority signed."""
     query = "SELECT serial FROM certificates WHERE authority = ? AND revoked_utc_ms IS NOT NULL"
@@ -67,18 +83,6 @@ def holders(connection: sqlite3.Connection, authority: str, now_ms: int) -> list
         AND NOT EXISTS (SELECT 1 FROM certificates WHERE unit = last.unit AND id > last.id)
         ORDER BY unit"""
     return [unit for (unit,) in connection.execute(query, (authority, now_ms))]
-
-
-def barred(connection: sqlite3.Connection, now_ms: int) -> list[str]:
-    """The units that were shut out, and that no bundle lets in again."""
-    query = """SELECT DISTINCT unit FROM certificates AS last
-        WHERE revoked_utc_ms IS NOT NULL AND expires_utc_ms > ?
-        AND NOT EXISTS (SELECT 1 FROM certificates WHERE unit = last.unit AND id > last.id)
-        AND NOT EXISTS (
-            SELECT 1 FROM bundles WHERE unit = last.unit
-            AND withdrawn_utc_ms IS NULL AND expires_utc_ms > ?)
-        ORDER BY unit"""
-    return [unit for (unit,) in connection.execute(query, (now_ms, now_ms))]
 
 
 def _one(cursor: sqlite3.Cursor) -> Issued | None:

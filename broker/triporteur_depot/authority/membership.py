@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Collection
 
 from triporteur_depot.asked import AskedWrongly
 from triporteur_depot.authority import bundles, issued
@@ -20,18 +21,18 @@ def check_name(unit: str) -> None:
         raise AskedWrongly(f"{unit!r} cannot name a unit, it is kept ({kept}); take another name")
 
 
-def check_new(connection: sqlite3.Connection, unit: str, now_ms: int) -> None:
-    """Raises AskedWrongly when the unit is of the fleet, or was."""
+def check_new(
+    connection: sqlite3.Connection, unit: str, barred: Collection[str], now_ms: int
+) -> None:
+    """Raises AskedWrongly when the unit is of the fleet, or was. `barred` were shut out."""
     replace = f"triporteur-depot replace {unit} --out FILE"
     if is_retired(connection, unit):
         raise AskedWrongly(f"{unit} was retired; to have it serve again: {replace}")
+    if unit in barred:
+        raise AskedWrongly(f"{unit} was shut out; to let it in again: {replace}")
     last = issued.latest(connection, unit)
-    if last is None or last.expires_utc_ms <= now_ms:
+    if last is None or last.expires_utc_ms <= now_ms or last.revoked_utc_ms is not None:
         return
-    if last.revoked_utc_ms is not None:
-        raise AskedWrongly(
-            f"the certificates of {unit} were revoked; to let it in again: {replace}"
-        )
     raise AskedWrongly(
         f"{unit} is enrolled already; if its card was lost, or written anew: {replace}"
     )

@@ -1,7 +1,6 @@
 """Authority, database and broker's folder together, for one command at a time."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -9,85 +8,90 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triporteur_depot.asked import AskedWrongly
-from triporteur_depot.authority import settling
+from triporteur_depot.authority import membership, settling
+from triporteur_depot.authority.barred import bar
 from triporteur_depot.authority.broker import command
-from triporteur_depot.authority.files import belong, locked, make_folder
-from triporteur_depot.authority.running import end_session, gives_tickets, reload, running
+from triporteur_depot.authority.files import acting_for, acting_for_oneself, locked, make_folder
+from triporteur_depot.authority.known import recall
+from triporteur_depot.authority.running import end_session, gives_tickets, newer, reload, running
 from triporteur_depot.authority.vault import Vault
+from triporteur_depot.clock import utc_ms
 from triporteur_depot.config import DepotConfig
-from triporteur_depot.database import open_writer
+from triporteur_depot.database import open_writer, transaction
 
 #: Where the broker that is set up here listens to the depot.
 _LOCAL = ("127.0.0.1", "localhost")
 
 
+class Busy(RuntimeError):
+    """Somebody else writes to the database, and for long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a command works with, and when."""
+    """What a command works with, and when. `changed` names what was settled as it was opened."""
 
     config: DepotConfig
     vault: Vault
     connection: sqlite3.Connection
     now_ms: int
-
-    @property
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.now_ms // 1000, UTC)
+    changed: list[str]
 
     @property
     def broker_folder(self) -> Path:
         return Path(self.config.authority.broker_directory)
 
-    def settle(self) -> list[str]:
-        """The broker's folder as it should be; what was changed for it."""
-        return settling.settle(self.config, self.vault, self.connection, self.now_ms)
+    @property
+    def now(self) -> datetime:
+        return _utc(self.now_ms)
 
-    def tell_broker(self, changed: list[str]) -> str:
-        """Has a running broker read what changed. What comes of it, in a sentence.
+    def expel(self, unit: str) -> int:
+        """Shuts the unit out; how many certificates it held. The broker does not know it yet."""
+        bar(self.vault.directory, unit)
+        with transaction(self.connection):
+            return membership.expel(self.connection, unit, self.now_ms)
 
-        Raises Unheard.
+    def tell_broker(self, *, without: str = "") -> str:
+        """Has a running broker do as is settled now, and end the connection of one unit.
+
+        Told in any case: an earlier command may have been cut short before it did. What comes of
+        it, in a sentence. Raises Unheard, NotSent.
         """
-        if running(self.broker_folder) is None:
-            return "The broker is not running: it will know when it starts."
-        if changed:
+        settling.settle(self.config, self.vault, self.connection, self.now_ms)
+        with acting_for_oneself():
+            if running(self.broker_folder) is None:
+                return "The broker is not running: it will know when it starts."
             reload(self.broker_folder)
-        late = sorted(settling.AT_START.intersection(changed))
-        if late:
-            return f"Restart the broker: while it runs, it may not read {' and '.join(late)} again."
-        return "The broker knows."
+            if without:
+                end_session(self.config.mqtt, without)
+            return self._what_remains(without)
 
-    def shut_out(self, unit: str) -> str:
-        """The broker refuses what was revoked, and ends the unit's connection. A sentence.
-
-        Raises Unheard.
-        """
-        changed = self.settle()
-        if running(self.broker_folder) is None:
-            return "The broker is not running: it will refuse it when it starts."
-        if changed:
-            reload(self.broker_folder)
-        end_session(self.config.mqtt, unit)
-        if gives_tickets(self.broker_folder):
+    def _what_remains(self, without: str) -> str:
+        if without and gives_tickets(self.broker_folder):
             how = " ".join(command(self.broker_folder))
             return f"Now restart the broker, or it may take up a TLS session again; so: {how}"
-        return f"The broker refuses it from now on; {unit} is no longer connected."
+        late = " and ".join(newer(self.broker_folder, settling.AT_START))
+        if late:
+            return f"Restart the broker: while it runs, it may not read {late} again."
+        if without:
+            return f"The broker refuses it from now on; {without} is no longer connected."
+        return "The broker knows."
 
 
 @contextmanager
 def office(config: DepotConfig, *, founding: bool = False) -> Iterator[Office]:
-    """Opens it; a second command waits until the first one is done.
+    """Opens it, and settles what an earlier command left; a second one waits for the first.
 
     Raises AskedWrongly when it is not set up, unless that is what the command is for.
     """
-    if founding:
-        _check(config)
-        make_folder(Path(config.authority.directory))
-        vault = Vault(Path(config.authority.directory))
-    else:
-        vault = founded(config)
-    with locked(vault.directory), closing(open_writer(config.database_path)) as connection:
-        belong(config.database_path)
-        yield Office(config, vault, connection, time.time_ns() // 1_000_000)
+    directory, now_ms = Path(config.authority.directory), utc_ms()
+    with acting_for(directory):
+        vault = _found(config, _utc(now_ms)) if founding else founded(config)
+        with _not_for_ever(), locked(directory), closing(open_writer(config.database_path)) as db:
+            with transaction(db):
+                recall(vault, db, now_ms)
+            changed = settling.settle(config, vault, db, now_ms)
+            yield Office(config, vault, db, now_ms, changed)
 
 
 def founded(config: DepotConfig) -> Vault:
@@ -115,3 +119,30 @@ def _check(config: DepotConfig) -> None:
             "[mqtt] password_file is empty; name the file that is to hold the depot's password, "
             'such as password_file = "/var/lib/triporteur-depot/depot.password"'
         )
+
+
+def _found(config: DepotConfig, now: datetime) -> Vault:
+    _check(config)
+    vault = Vault(Path(config.authority.directory))
+    make_folder(vault.directory)
+    with locked(vault.directory):
+        if not vault.authorities():
+            vault.found(now)
+    return vault
+
+
+@contextmanager
+def _not_for_ever() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        raise Busy(
+            "the database is being written to by somebody else; nothing was done that is not "
+            "finished when you run this again"
+        ) from error
+
+
+def _utc(now_ms: int) -> datetime:
+    return datetime.fromtimestamp(now_ms // 1000, UTC)

@@ -14,13 +14,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from triporteur_depot.authority import bundles, issued
+from triporteur_depot.authority.barred import barred
 from triporteur_depot.authority.certificates import of_unit
 from triporteur_depot.authority.issued import Issued
+from triporteur_depot.authority.known import note, recall
+from triporteur_depot.authority.possession import NotProven, check
 from triporteur_depot.authority.signing_requests import Asked, Unacceptable, read
 from triporteur_depot.authority.trusted import trusted
 from triporteur_depot.authority.vault import Vault
 from triporteur_depot.database import transaction
-from triporteur_wire.enrolment import NEWCOMER
+from triporteur_wire.enrolment import NEWCOMER, may_name_a_unit
 from triporteur_wire.requests import CertificateRequest, Certified, Refused
 
 _log = logging.getLogger(__name__)
@@ -28,6 +31,7 @@ _log = logging.getLogger(__name__)
 _DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
 #: An honest unit asks once in half a year, or when authorities change.
 _MOST_A_DAY = 10
+_REPLACE = "At the depot: triporteur-depot replace {unit} --out FILE."
 _NEW_BUNDLE = "At the depot, make a new one: triporteur-depot enrol {unit} --out FILE."
 
 
@@ -52,15 +56,18 @@ class Registrar:
         """Raises sqlite3.Error, OSError or Damaged: then nothing was certified."""
         with closing(self._database()) as connection:
             try:
-                asked = read(question.csr)
                 with transaction(connection):
-                    one = self._certified(connection, asker, asked)
-            except (Unacceptable, _Refusal) as refusal:
+                    recall(self._vault, connection, self._now_ms())
+                    one = self._certified(connection, asker, question)
+            except (Unacceptable, NotProven, _Refusal) as refusal:
                 _log.warning("%s asked for a certificate and was refused: %s", asker, refusal)
                 return Refused(question.nonce, str(refusal))
         return Certified(question.nonce, one.pem, trusted(self._vault.directory))
 
-    def _certified(self, connection: sqlite3.Connection, asker: str, asked: Asked) -> Issued:
+    def _certified(
+        self, connection: sqlite3.Connection, asker: str, question: CertificateRequest
+    ) -> Issued:
+        asked = read(question.csr)
         if asker.startswith(NEWCOMER):
             bundle = self._bundle(connection, asker, asked)
             unit, before = bundle.unit, issued.of_bundle(connection, bundle.id)
@@ -68,15 +75,13 @@ class Registrar:
             bundle, unit, before = None, asker, issued.latest(connection, asker)
         if asked.name != unit:
             raise _Refusal(f"The request is for {asked.name!r} and comes from {unit!r}.")
+        self._check_name(unit)
+        if bundle is None:
+            self._check_possession(connection, unit, question)
         if before and self._is_the_answer(before, asked):
             return before
         if bundle:
             self._check_bundle(bundle, before)
-        elif before and before.revoked_utc_ms is not None:
-            raise _Refusal(
-                f"The certificates of {unit} were revoked. To let it in again, at the depot: "
-                f"triporteur-depot replace {unit} --out FILE."
-            )
         return self._issue(connection, unit, asked, bundle.id if bundle else None)
 
     def _bundle(self, connection: sqlite3.Connection, login: str, asked: Asked) -> bundles.Made:
@@ -86,10 +91,24 @@ class Registrar:
             raise _Refusal(unknown + _NEW_BUNDLE.format(unit=asked.name))
         return bundle
 
+    def _check_name(self, unit: str) -> None:
+        if not may_name_a_unit(unit):
+            raise _Refusal(f"{unit!r} cannot name a unit.")
+        if unit in barred(self._vault.directory):
+            raise _Refusal(f"{unit} was shut out. {_REPLACE.format(unit=unit)}")
+
+    def _check_possession(
+        self, connection: sqlite3.Connection, unit: str, question: CertificateRequest
+    ) -> None:
+        count = {each.id for each in self._vault.authorities()}
+        check(connection, unit, question, count, self._now_ms())
+
     def _check_bundle(self, bundle: bundles.Made, before: Issued | None) -> None:
         if before is not None:
-            what = "This bundle was used already"
-        elif bundle.withdrawn_utc_ms is not None:
+            another = f"For another card of {bundle.unit}, at the depot: "
+            again = f"triporteur-depot replace {bundle.unit} --out FILE."
+            raise _Refusal(f"This bundle was used already. {another}{again}")
+        if bundle.withdrawn_utc_ms is not None:
             what = "This bundle was withdrawn"
         elif bundle.expires_utc_ms <= self._now_ms():
             what = f"This bundle expired on {_date(bundle.expires_utc_ms)}"
@@ -114,7 +133,7 @@ class Registrar:
         if issued.count_since(connection, unit, now_ms - _DAY_MS) >= _MOST_A_DAY:
             raise _Refusal(f"{unit} was given {_MOST_A_DAY} certificates today. Ask tomorrow.")
         one = certify(self._vault, unit, asked, bundle_id, now_ms)
-        issued.add(connection, one)
+        note(self._vault, connection, one)
         _log.info("%s has a certificate until %s", unit, _date(one.expires_utc_ms))
         return one
 

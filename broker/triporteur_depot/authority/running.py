@@ -2,19 +2,12 @@
 
 import os
 import signal
-import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-from paho.mqtt.reasoncodes import ReasonCode
-
-from triporteur_depot.authority.broker import DEPOT, OPENSSL, PID_FILE
+from triporteur_depot.authority.broker import OPENSSL, PID_FILE
 from triporteur_depot.config import MqttTable
-
-_PATIENCE_S = 10.0
-_TURN_S = 0.2
+from triporteur_depot.downlink.sender import Sender
 
 
 class Unheard(RuntimeError):
@@ -51,6 +44,12 @@ def reload(folder: Path) -> bool:
     return True
 
 
+def newer(folder: Path, names: Iterable[str]) -> list[str]:
+    """Which of the folder's files were changed since the broker that runs was started."""
+    started = (folder / PID_FILE).stat().st_mtime_ns
+    return sorted(name for name in names if (folder / name).stat().st_mtime_ns > started)
+
+
 def gives_tickets(folder: Path) -> bool:
     """Whether a broker that runs was started without the folder's word to OpenSSL."""
     number = running(folder)
@@ -61,24 +60,6 @@ def gives_tickets(folder: Path) -> bool:
 
 
 def end_session(table: MqttTable, unit: str) -> None:
-    """Ends the unit's connection by taking its name over for a moment. Raises Unheard."""
-    greeting: list[ReasonCode] = []
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=unit, protocol=mqtt.MQTTv5)
-    client.username_pw_set(DEPOT, table.password())
-
-    def on_connect(_c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
-        greeting.append(reason)
-
-    client.on_connect = on_connect
-    try:
-        client.connect(table.host, table.port, clean_start=True)
-    except OSError as error:
-        raise Unheard(f"no broker answers at {table.host}:{table.port} ({error})") from error
-    until = time.monotonic() + _PATIENCE_S
-    while not greeting and time.monotonic() < until:
-        if client.loop(_TURN_S) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
-            break
-    client.disconnect()
-    if not greeting or greeting[0].is_failure:
-        why = greeting[0] if greeting else "no answer"
-        raise Unheard(f"the broker at {table.host}:{table.port} does not let the depot in ({why})")
+    """Ends the unit's connection by taking its name over for a moment. Raises NotSent."""
+    with Sender(table.host, table.port, table.password(), unit):
+        pass

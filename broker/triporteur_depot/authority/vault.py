@@ -2,6 +2,8 @@
 
     authorities.pem        what units trust, the one that signs first; this file decides which count
     crl-<id>.pem           what no longer holds, of each authority
+    issued/                what was certified
+    barred                 who was shut out
     private/root-<id>.pem  an authority's key, its certificate and, when another one was before it,
                            the certificate that this one gave it
     private/broker.pem     the broker's key, and its certificate with what leads to an authority
@@ -32,7 +34,7 @@ from triporteur_depot.authority.certificates import (
     of_broker,
 )
 from triporteur_depot.authority.files import PUBLIC, make_folder, write
-from triporteur_depot.authority.revocations import next_list
+from triporteur_depot.authority.revocations import next_list, serials
 from triporteur_depot.authority.trusted import AUTHORITIES, trusted
 
 #: The broker's certificate is renewed in its last year.
@@ -49,6 +51,7 @@ class Vault:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.private = directory / "private"
+        self.issued = directory / "issued"
 
     def authorities(self) -> list[Authority]:
         """Every authority that counts, the one that signs first; none before the first `found`."""
@@ -68,13 +71,18 @@ class Vault:
         self._publish([self._keep(cross_signed(new_authority(now), older)), older])
 
     def forget_older(self) -> None:
-        """Only the authority that signs is left, and no trace of the other's key."""
-        signs, *older = self.authorities()
+        """Only the authority that signs is left, and no trace of any other's key."""
+        signs, *_ = self.authorities()
         self._publish([signs])
         self._keep(Authority(signs.key, signs.certificate))
-        for each in older:
-            self._root(each.id).unlink()
-            self._list(each.id).unlink(missing_ok=True)
+        for path in self.left_over():
+            path.unlink()
+
+    def left_over(self) -> list[Path]:
+        """Files of authorities that count no more, where forgetting them was cut short."""
+        count = {each.id for each in self.authorities()}
+        files = [*self.private.glob("root-*.pem"), *self.directory.glob("crl-*.pem")]
+        return [path for path in files if path.stem.partition("-")[2] not in count]
 
     def broker_pem(self, names: tuple[str, ...], now: datetime, *, anew: bool = False) -> bytes:
         """The broker's key and certificates; made when there are none that will do."""
@@ -98,6 +106,11 @@ class Vault:
         if after is not before:
             write(path, after.public_bytes(Encoding.PEM), PUBLIC)
         return path.read_bytes()
+
+    def revoked(self) -> frozenset[int]:
+        """The serial numbers that any of the lists names."""
+        lists = [path.read_bytes() for path in self.directory.glob("crl-*.pem")]
+        return frozenset().union(*(serials(x509.load_pem_x509_crl(each)) for each in lists))
 
     def _root(self, name: str) -> Path:
         return self.private / f"root-{name}.pem"

@@ -1,29 +1,31 @@
 """`triporteur-depot broker`: the authority, and all that mosquitto reads; again, whenever asked."""
 
 import argparse
+from pathlib import Path
 
 from triporteur_depot.authority.broker import command
 from triporteur_depot.authority.office import Office, office
 from triporteur_depot.authority.running import running
+from triporteur_depot.authority.trusted import trusted
 from triporteur_depot.config import DepotConfig
 
 
 def broker(config: DepotConfig, _asked: argparse.Namespace) -> int:
     """Makes what is not so yet. Raises AskedWrongly, OSError, sqlite3.Error or RuntimeError."""
+    directory = Path(config.authority.directory)
+    is_new = not trusted(directory)
     with office(config, founding=True) as here:
-        if not here.vault.authorities():
-            here.vault.found(here.now)
+        if is_new:
             print(
-                f"A new authority signs in {here.vault.directory}. Keep a copy of that folder "
-                "where nobody else reads it: without it, every unit must be enrolled anew."
+                f"A new authority signs in {directory}. Keep a copy of that folder where nobody "
+                "else reads it: without it, every unit must be enrolled anew."
             )
-        changed = here.settle()
-        print(f"{here.broker_folder}: {', '.join(changed) or 'nothing'} changed.")
-        print(_what_now(here, changed))
+        print(f"{here.broker_folder}: {', '.join(here.changed) or 'nothing'} changed.")
+        print(_what_now(here))
     return 0
 
 
-def _what_now(here: Office, changed: list[str]) -> str:
+def _what_now(here: Office) -> str:
     if running(here.broker_folder) is None:
         return f"The broker is not running. To start it: {' '.join(command(here.broker_folder))}"
-    return here.tell_broker(changed)
+    return here.tell_broker()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from triporteur_depot.asked import AskedWrongly
 from triporteur_depot.authority import bundles, membership
-from triporteur_depot.authority.files import write_new
+from triporteur_depot.authority.barred import admit, barred
+from triporteur_depot.authority.files import acting_for_oneself, write_new
 from triporteur_depot.authority.office import Office, office
 from triporteur_depot.authority.passwords import hashed, new_secret
 from triporteur_depot.authority.trusted import trusted
@@ -21,9 +22,10 @@ def enrol(config: DepotConfig, asked: argparse.Namespace) -> int:
     """For a unit that is new to the fleet. Raises AskedWrongly, or what writing raises."""
     membership.check_name(asked.unit)
     with office(config) as here:
-        membership.check_new(here.connection, asked.unit, here.now_ms)
+        shut_out = barred(here.vault.directory)
+        membership.check_new(here.connection, asked.unit, shut_out, here.now_ms)
         made = _hand_out(here, asked)
-        print(here.tell_broker(here.settle()))
+        print(here.tell_broker())
     print(_what_now(made, asked.out))
     return 0
 
@@ -37,7 +39,8 @@ def replace(config: DepotConfig, asked: argparse.Namespace) -> int:
     with office(config) as here:
         membership.check_known(here.connection, asked.unit)
         made = _hand_out(here, asked, again=True)
-        print(here.shut_out(asked.unit))
+        admit(here.vault.directory, asked.unit)
+        print(here.tell_broker(without=asked.unit))
     print(_what_now(made, asked.out))
     return 0
 
@@ -82,7 +85,8 @@ def _bundle(here: Office, host: str | None, made: bundles.Made, secret: str) -> 
 
 def _write(path: Path, bundle: Bundle) -> None:
     try:
-        write_new(path, encode(bundle))
+        with acting_for_oneself():
+            write_new(path, encode(bundle))
     except FileExistsError as error:
         raise AskedWrongly(f"{path} is there already; name another file, or delete it") from error
     except OSError as error:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 ABSENT = "-"
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _LAST_DATE_MS = 253_402_300_799_999
+_LONGEST = 400
 
 
 def count(number: int | None) -> str:
@@ -43,5 +44,5 @@ def day(utc_ms: int | None) -> str:
 
 
 def plain(text: str) -> str:
-    """The text without orders to the terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    """What a unit says, without orders to the terminal, and cut where it never ends."""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST])

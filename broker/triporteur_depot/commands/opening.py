@@ -39,6 +39,9 @@ def _opened(
 
 
 def _advice(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the cause without its details
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return "somebody else is writing to it: try again"
     if "no such" in str(error):
         return "it is of another version: restart `triporteur-depot run`"
     return "run this as the depot's user, and see that its disk has room"

@@ -18,10 +18,13 @@ from triporteur_wire import listing
 from triporteur_wire.listing import Listed, day, listed
 from triporteur_wire.records import Record
 
-_QUERY = """
-SELECT log, seq, kind, logs.boot_no, mono_ms, body
-FROM records JOIN logs ON logs.id = log_id
-WHERE unit_id = ? ORDER BY log_id, seq"""
+#: In the order in which they were recorded, a card's boots by their numbers: a backlog may arrive
+#: in any order. Each card counts from a thousand of its own; the one first heard of is first.
+_LOGS = """
+SELECT id, log, boot_no FROM logs WHERE unit_id = ? AND boot_no IS NOT NULL
+ORDER BY min(id) OVER (PARTITION BY boot_no / 1000), boot_no,
+    (SELECT mono_ms FROM records WHERE log_id = logs.id ORDER BY seq LIMIT 1), id"""
+_RECORDS = "SELECT seq, kind, mono_ms, body FROM records WHERE log_id = ? ORDER BY seq"
 _SHOW_EVERY = 1000
 
 
@@ -109,6 +112,7 @@ def _date(text: str) -> date:
 
 def _records(connection: sqlite3.Connection, unit_id: int) -> Iterator[Listed]:
     known = boots(connection, unit_id)
-    for log, seq, kind, boot_no, mono_ms, body in connection.execute(_QUERY, (unit_id,)):
-        when = known[boot_no].at(mono_ms)
-        yield listed(Record(log, seq, kind, boot_no, mono_ms, msgspec.Raw(body)), when)
+    for log_id, log, boot_no in connection.execute(_LOGS, (unit_id,)).fetchall():
+        for seq, kind, mono_ms, body in connection.execute(_RECORDS, (log_id,)):
+            when = known[boot_no].at(mono_ms)
+            yield listed(Record(log, seq, kind, boot_no, mono_ms, msgspec.Raw(body)), when)

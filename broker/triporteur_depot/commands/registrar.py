@@ -4,7 +4,6 @@ import argparse
 import logging
 import signal
 import threading
-import time
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,6 +11,7 @@ from triporteur_depot.authority.desk import Desk
 from triporteur_depot.authority.office import founded
 from triporteur_depot.authority.registrar import Registrar
 from triporteur_depot.authority.settling import registrar_password
+from triporteur_depot.clock import utc_ms
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import open_writer
 
@@ -30,11 +30,7 @@ def registrar(config: DepotConfig, _asked: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    answers = Registrar(vault, partial(open_writer, config.database_path), _utc_ms)
+    answers = Registrar(vault, partial(open_writer, config.database_path), utc_ms)
     desk = Desk(answers, config.mqtt.host, config.mqtt.port, registrar_password(vault))
     desk.run(stop)
     return 0
-
-
-def _utc_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -2,50 +2,56 @@
 
 import argparse
 
-from triporteur_depot.authority import membership
+from triporteur_depot.authority import issued, membership
 from triporteur_depot.authority.office import Office, office
 from triporteur_depot.authority.running import running
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import transaction
 from triporteur_depot.downlink.ledger import given
 from triporteur_depot.downlink.sender import Sender
-from triporteur_wire.topics import Channel, topic
+from triporteur_wire.topics import Channel, Verb, topic
 
 
 def revoke(config: DepotConfig, asked: argparse.Namespace) -> int:
     """Of a unit that was stolen or lost. Raises AskedWrongly, or what writing raises."""
-    unit = asked.unit
-    membership.check_name(unit)
     with office(config) as here:
-        membership.check_known(here.connection, unit)
-        with transaction(here.connection):
-            count = membership.expel(here.connection, unit, here.now_ms)
-        print(_counted(unit, count))
-        print(here.shut_out(unit))
-    print(f"To let it in again: triporteur-depot replace {unit} --out FILE")
+        _shut_out(here, asked.unit)
+    print(f"To let it in again: triporteur-depot replace {asked.unit} --out FILE")
     return 0
 
 
 def retire(config: DepotConfig, asked: argparse.Namespace) -> int:
     """Of a unit that serves no more. Raises AskedWrongly, or what writing raises."""
     unit = asked.unit
-    membership.check_name(unit)
     with office(config) as here:
-        membership.check_known(here.connection, unit)
+        _shut_out(here, unit)
         with transaction(here.connection):
-            count = membership.expel(here.connection, unit, here.now_ms)
             membership.retire(here.connection, unit, here.now_ms)
-        print(_counted(unit, count))
-        print(here.shut_out(unit))
         print(_clear(here, unit))
-    print(f"Pages leave {unit} out. To have it serve again: triporteur-depot replace {unit}")
+    print(
+        f"Pages leave {unit} out. To have it serve again: triporteur-depot replace {unit} "
+        "--out FILE"
+    )
     return 0
 
 
-def _counted(unit: str, count: int) -> str:
-    if not count:
+def _shut_out(here: Office, unit: str) -> None:
+    membership.check_name(unit)
+    membership.check_known(here.connection, unit)
+    print(_counted(here, unit, here.expel(unit)))
+    print(here.tell_broker(without=unit))
+
+
+def _counted(here: Office, unit: str, count: int) -> str:
+    if count:
+        return f"{unit}: {count} {'certificate' if count == 1 else 'certificates'} revoked."
+    if issued.latest(here.connection, unit):
         return f"{unit}: no certificate revoked, for none held."
-    return f"{unit}: {count} {'certificate' if count == 1 else 'certificates'} revoked."
+    return (
+        f"{unit}: the depot knows no certificate of it, and bars its name until it is replaced. "
+        "If a stranger has one all the same, then first: triporteur-depot rollover --authority, "
+        "then triporteur-depot rollover --forget-old"
+    )
 
 
 def _clear(here: Office, unit: str) -> str:
@@ -53,7 +59,8 @@ def _clear(here: Office, unit: str) -> str:
     if running(here.broker_folder) is None:
         return f"What it keeps of {unit} is still there: run this again when it runs."
     mqtt = here.config.mqtt
-    kept = [topic(unit, Channel.STATUS), topic(unit, Channel.ACK)]
+    kept = [topic(unit, channel) for channel in (Channel.STATUS, Channel.JOURNAL, Channel.ACK)]
+    kept += [topic(unit, Channel.REQUEST, verb) for verb in Verb]
     kept += [each.topic for each in given(here.connection, unit)]
     with Sender(mqtt.host, mqtt.port, mqtt.password()) as sender:
         for each in kept:

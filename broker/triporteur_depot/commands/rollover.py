@@ -21,7 +21,7 @@ def rollover(config: DepotConfig, asked: argparse.Namespace) -> int:
             here.vault.broker_pem(config.authority.names, here.now, anew=True)
             done = "The broker has a new key and certificate, by the same authority."
         print(done)
-        print(here.tell_broker(here.settle()))
+        print(here.tell_broker())
     return 0
 
 
@@ -40,7 +40,7 @@ def _succeed(here: Office) -> str:
 
 def _forget(here: Office, *, force: bool) -> str:
     _, *older = here.vault.authorities()
-    if not older:
+    if not older and not here.vault.left_over():
         raise AskedWrongly("one authority is trusted, there is no older one to forget")
     left = [
         unit for each in older for unit in issued.holders(here.connection, each.id, here.now_ms)

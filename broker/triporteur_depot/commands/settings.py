@@ -23,6 +23,10 @@ from triporteur_wire.parcels import MAX_PARCEL_BYTES, Applied, Settings
 _NONE = Applied()
 
 
+class _Unknown(AskedWrongly):
+    """The unit says that it goes by settings that this database does not know."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("unit", nargs="?", metavar="UNIT")
     parser.add_argument(
@@ -46,18 +50,30 @@ def run(config: DepotConfig, asked: argparse.Namespace, out: TextIO | None = Non
     units, changes = ([], words) if asked.all else (words[:1], words[1:])
     if not (changes or asked.unset or asked.anew):
         return _show(config, units, asked, out or sys.stdout)
-    return hand_over(config, partial(_prepare, asked, units, changes), manner(asked), out)
+    skipped: list[str] = []
+    prepare = partial(_prepare, asked, units, changes, skipped)
+    code = hand_over(config, prepare, manner(asked), out)
+    for why in skipped:
+        print(f"triporteur-depot: skipped: {why}", file=sys.stderr)
+    return 1 if skipped else code
 
 
 def _prepare(
     asked: argparse.Namespace,
     units: Sequence[str],
     changes: Sequence[str],
+    skipped: list[str],
     connection: sqlite3.Connection,
 ) -> list[Given]:
     parcels = []
     for unit in chosen(connection, units, everyone=asked.all):
-        before = {} if asked.anew else _before(connection, unit)
+        try:
+            before = {} if asked.anew else _before(connection, unit)
+        except _Unknown as error:
+            if not asked.all:
+                raise
+            skipped.append(str(error))  # one unit's word is no reason to leave the others out
+            continue
         parcels.append(give(connection, unit, SETTINGS, changed(before, changes, asked.unset)))
         if (size := len(parcels[-1].payload)) > MAX_PARCEL_BYTES:
             raise AskedWrongly(f"{unit}: {size} bytes of settings; at most {MAX_PARCEL_BYTES} go")
@@ -70,7 +86,7 @@ def _before(connection: sqlite3.Connection, unit: str) -> Settings:
     said = applied(connection, unit).get(SETTINGS, _NONE)
     known = (before.revision, before.sha256) if before else (0, "")
     if said.revision and verdict(*known, said).outcome is Outcome.UNKNOWN:
-        raise AskedWrongly(
+        raise _Unknown(
             f"{unit} goes by settings that this database does not know (revision "
             f"{said.revision}); look at them aboard, then give them all with --anew"
         )

@@ -37,7 +37,7 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def sentence(self) -> str:
         """A line for people, and one for each fault."""
-        parts = [f"{self.unit}: {self.channel}"]
+        parts = [f"{self.unit}: {plain(self.channel)}"]
         if self.revision:
             parts += [f"revision {self.revision}", self._sent]
         parts.append(_WORDS[self.fate])

@@ -29,17 +29,20 @@ class NotSent(RuntimeError):
 class Sender:
     """Publishes retained messages one by one, each awaited; use as a context.
 
-    Its client id is random, so that the ingest keeps its connection. Raises NotSent.
+    Whoever bears its client id already loses his connection: unless one is named it is random, so
+    that the ingest keeps its own. Raises NotSent.
     """
 
-    def __init__(self, host: str, port: int, password: str | None) -> None:
+    def __init__(
+        self, host: str, port: int, password: str | None, client_id: str | None = None
+    ) -> None:
         self._address = (host, port)
         self._greeting: ReasonCode | None = None
         self._farewell = ""
         self._taken: dict[int, ReasonCode] = {}
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{_USER}-{secrets.token_hex(4)}",
+            client_id=client_id or f"{_USER}-{secrets.token_hex(4)}",
             protocol=mqtt.MQTTv5,
         )
         if password is not None:

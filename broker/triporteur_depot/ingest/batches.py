@@ -4,9 +4,11 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from triporteur_depot.ingest.conflicts import Row, compare
 from triporteur_depot.ingest.coverage import Span, cover, runs, without
 from triporteur_depot.ingest.fleet import Fleet
 from triporteur_depot.ingest.losses import declare, explained
+from triporteur_depot.ingest.mending import mend
 from triporteur_depot.ingest.tally import Tally
 from triporteur_wire.envelope import Batch
 from triporteur_wire.reading import Unreadable
@@ -37,16 +39,29 @@ def add(fleet: Fleet, tally: Tally, unit_id: int, log_id: int, batch: Batch, now
     if records:
         _bind_boot(fleet, log_id, records[0].boot_no)
     new = cover(connection, log_id, covered.first, covered.last)
+    stored = 0
     if records:
-        stored = _insert(connection, log_id, records, now_ms)
+        rows = [(log_id, one.seq, one.kind, one.mono_ms, bytes(one.body)) for one in records]
+        stored = _insert(connection, unit_id, rows, now_ms)
+        tally.weigh(len(rows) + len(batch.given_up), sum(len(row[-1]) for row in rows))
         tally.stored(log_id, stored, now_ms - max(record.mono_ms for record in records))
     if len(records) <= covered.last - covered.first:
         _give_up(connection, log_id, batch, new, now_ms)
+    if stored and new != [(covered.first, covered.last)]:
+        mend(connection, log_id, covered.first, covered.last)
     for kind in {record.kind for record in records}:
-        if kind == TELEMETRY:
-            tally.dirty(log_id, covered.first, covered.last)
+        if kind == TELEMETRY and stored:
+            tally.dirty(log_id, _held(records))
         elif kind in {ANCHOR, LOSS}:
             _heed(connection, unit_id, [one for one in records if one.kind == kind], now_ms)
+
+
+def _held(records: Sequence[Record]) -> Iterable[Span]:
+    """The spans of seqs that are there; a batch may claim any other."""
+    first, last = records[0].seq, records[-1].seq
+    if len(records) == last - first + 1:
+        return [(first, last)]
+    return runs(record.seq for record in records)
 
 
 def _bind_boot(fleet: Fleet, log_id: int, boot_no: int) -> None:
@@ -57,35 +72,14 @@ def _bind_boot(fleet: Fleet, log_id: int, boot_no: int) -> None:
         raise WrongBoot(f"the log is of boot {known}, the batch says {boot_no}")
 
 
-def _insert(
-    connection: sqlite3.Connection, log_id: int, records: Sequence[Record], now_ms: int
-) -> int:
+def _insert(connection: sqlite3.Connection, unit_id: int, rows: Sequence[Row], now_ms: int) -> int:
     """How many of the records are new."""
-    rows = [
-        (log_id, record.seq, record.kind, record.mono_ms, bytes(record.body)) for record in records
-    ]
     before = connection.total_changes
     connection.executemany("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)", rows)
     stored = connection.total_changes - before
     if stored < len(rows):
-        _compare(connection, rows, now_ms)
+        compare(connection, unit_id, rows, now_ms)
     return stored
-
-
-def _compare(
-    connection: sqlite3.Connection, rows: Sequence[tuple[int, int, str, int, bytes]], now_ms: int
-) -> None:
-    """What came twice must be the same twice; what is not is kept beside it, as an alert."""
-    for log_id, seq, kind, mono_ms, body in rows:
-        known = connection.execute(
-            "SELECT kind, mono_ms, body FROM records WHERE log_id = ? AND seq = ?", (log_id, seq)
-        ).fetchone()
-        if known != (kind, mono_ms, body):
-            _log.error("log %d seq %d came again with other content", log_id, seq)
-            connection.execute(
-                "INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?)",
-                (log_id, seq, now_ms, kind, mono_ms, body),
-            )
 
 
 def _give_up(

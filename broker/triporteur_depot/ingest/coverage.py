@@ -8,13 +8,9 @@ Span = tuple[int, int]
 
 def cover(connection: sqlite3.Connection, log_id: int, first: int, last: int) -> list[Span]:
     """Adds a range to a log's coverage; gives the parts of it that were not covered before."""
-    touching = connection.execute(
-        """SELECT first, last FROM coverage
-        WHERE log_id = ? AND first <= ? AND last >= ? ORDER BY first""",
-        (log_id, last + 1, first - 1),
-    ).fetchall()
-    if len(touching) == 1 and touching[0][0] <= first:  # as nearly always
-        [(low, high)] = touching
+    touched = touching(connection, log_id, first - 1, last + 1)
+    if len(touched) == 1 and touched[0][0] <= first:  # as nearly always
+        [(low, high)] = touched
         if last <= high:
             return []
         connection.execute(
@@ -23,11 +19,24 @@ def cover(connection: sqlite3.Connection, log_id: int, first: int, last: int) ->
         return [(high + 1, last)]
     connection.executemany(
         "DELETE FROM coverage WHERE log_id = ? AND first = ?",
-        [(log_id, low) for low, _ in touching],
+        [(log_id, low) for low, _ in touched],
     )
-    merged = (min([first, *(low for low, _ in touching)]), max([last, *(h for _, h in touching)]))
+    merged = (min([first, *(low for low, _ in touched)]), max([last, *(h for _, h in touched)]))
     connection.execute("INSERT INTO coverage VALUES (?, ?, ?)", (log_id, *merged))
-    return list(without([(first, last)], touching))
+    return list(without([(first, last)], touched))
+
+
+def touching(connection: sqlite3.Connection, log_id: int, first: int, last: int) -> list[Span]:
+    """The spans of a log's coverage that reach into this one, ascending."""
+    found = []
+    for low, high in connection.execute(
+        "SELECT first, last FROM coverage WHERE log_id = ? AND first <= ? ORDER BY first DESC",
+        (log_id, last),
+    ):
+        if high < first:  # and so is every one before it, for they are disjoint
+            break
+        found.append((low, high))
+    return found[::-1]
 
 
 def mark(connection: sqlite3.Connection, log_id: int) -> int:

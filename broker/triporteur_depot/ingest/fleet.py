@@ -1,6 +1,10 @@
 """Names to row ids, for units and logs; both are made when first heard of."""
 
 import sqlite3
+from typing import Any
+
+#: More than a fleet has logs that grow.
+_REMEMBERED = 10_000
 
 
 class Fleet:
@@ -29,14 +33,23 @@ class Fleet:
         return self._units[name]
 
     def log(self, unit_id: int, log: str) -> int:
+        known = self.known_log(unit_id, log)
+        if known is not None:
+            return known
+        self.connection.execute("INSERT INTO logs (unit_id, log) VALUES (?, ?)", (unit_id, log))
+        return self.log(unit_id, log)
+
+    def known_log(self, unit_id: int, log: str) -> int | None:
+        """None for a log of which nothing came yet: who only names it makes no row."""
         key = (unit_id, log)
         if key not in self._logs:
-            self.connection.execute(
-                "INSERT OR IGNORE INTO logs (unit_id, log) VALUES (?, ?)", (unit_id, log)
-            )
-            (self._logs[key],) = self.connection.execute(
-                "SELECT id FROM logs WHERE unit_id = ? AND log = ?", (unit_id, log)
+            row = self.connection.execute(
+                "SELECT id FROM logs WHERE unit_id = ? AND log = ?", key
             ).fetchone()
+            if row is None:
+                return None
+            _bound(self._logs)
+            self._logs[key] = row[0]
         return self._logs[key]
 
     def boot(self, log_id: int) -> int | None:
@@ -47,14 +60,24 @@ class Fleet:
             ).fetchone()
             if boot_no is None:
                 return None
+            _bound(self._boots)
             self._boots[log_id] = boot_no
         return self._boots[log_id]
 
-    def logs(self) -> dict[str, list[str]]:
-        """Every unit that is known, with its logs."""
-        known: dict[str, list[str]] = {}
-        for unit, log in self.connection.execute(
-            "SELECT name, log FROM units LEFT JOIN logs ON logs.unit_id = units.id"
-        ):
-            known.setdefault(unit, []).extend([log] if log else [])
-        return known
+    def units(self) -> list[str]:
+        """Every unit that is known."""
+        return [name for (name,) in self.connection.execute("SELECT name FROM units")]
+
+    def latest_logs(self, unit: str, most: int) -> list[str]:
+        """The logs of a unit that came up last."""
+        rows = self.connection.execute(
+            """SELECT log FROM logs WHERE unit_id = (SELECT id FROM units WHERE name = ?)
+            ORDER BY id DESC LIMIT ?""",
+            (unit, most),
+        )
+        return [log for (log,) in rows]
+
+
+def _bound(remembered: dict[Any, int]) -> None:
+    if len(remembered) >= _REMEMBERED:
+        remembered.clear()

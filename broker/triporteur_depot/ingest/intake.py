@@ -1,4 +1,4 @@
-"""Messages into the database: many in one transaction, acknowledged after its commit.
+"""Messages into the database: many in one transaction, acknowledged after they are committed.
 
 Everything is idempotent: the key of a record is (unit, log, seq), ranges merge, the newest status
 wins. Two ingests, replays, or a crash between commit and acknowledgement change nothing.
@@ -9,7 +9,7 @@ A message that cannot be stored is set aside alone; what the disk refuses is ref
 import logging
 import sqlite3
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from triporteur_depot.database import (
     epoch,
@@ -18,15 +18,15 @@ from triporteur_depot.database import (
     savepoint,
     transaction,
 )
-from triporteur_depot.ingest import batches, statuses
+from triporteur_depot.ingest import batches, promises, statuses
 from triporteur_depot.ingest.coverage import cover, mark
 from triporteur_depot.ingest.fleet import Fleet
 from triporteur_depot.ingest.memory import is_older
 from triporteur_depot.ingest.message import Message
-from triporteur_depot.ingest.quarantine import quarantine
+from triporteur_depot.ingest.quarantine import brief, quarantine
 from triporteur_depot.ingest.tally import Tally
 from triporteur_wire.envelope import BadEnvelope, read_range, unpack
-from triporteur_wire.messages import Ack, Offline, decode_ack, decode_status
+from triporteur_wire.messages import MAX_LOGS, Ack, Offline, decode_ack, decode_status
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.topics import Channel
 
@@ -49,7 +49,8 @@ class Intake:
     def take(self, messages: Iterable[Message]) -> dict[str, Ack]:
         """Stores and commits all of them; gives the acknowledgement due to each unit.
 
-        Raises sqlite3.Error, with nothing stored and nothing to acknowledge.
+        Raises sqlite3.Error, with nothing to acknowledge: what was committed by then changes
+        nothing when it comes again.
         """
         messages = list(messages)
         try:
@@ -62,18 +63,31 @@ class Intake:
 
     def _take(self, messages: Iterable[Message], store: _Store) -> dict[str, Ack]:
         named: dict[str, set[str]] = {}
-        tally = Tally()
+        rest = iter(messages)
         try:
-            with transaction(self._connection):
-                for message in messages:
-                    for unit, logs in store(message, tally).items():
-                        named.setdefault(unit, set()).update(logs)
-                tally.write(self._connection)
-                memory = epoch(self._connection)
-                return {unit: Ack(memory, self._marks(unit, logs)) for unit, logs in named.items()}
+            while True:
+                with transaction(self._connection):
+                    if self._fill(rest, store, named):
+                        return self._acks(named)
         except BaseException:
             self._fleet.forget()
             raise
+
+    def _fill(self, rest: Iterator[Message], store: _Store, named: dict[str, set[str]]) -> bool:
+        """Stores what one transaction should hold; whether that was the rest."""
+        tally = Tally()
+        for message in rest:
+            for unit, logs in store(message, tally).items():
+                named.setdefault(unit, set()).update(logs)
+            if tally.is_full:
+                tally.write(self._connection)
+                return False
+        tally.write(self._connection)
+        return True
+
+    def _acks(self, named: _Due) -> dict[str, Ack]:
+        memory = epoch(self._connection)
+        return {unit: Ack(memory, self._marks(unit, logs)) for unit, logs in named.items()}
 
     def _store(self, message: Message, tally: Tally) -> _Due:
         """Stores one message, or sets aside what cannot be read; says whose marks are due.
@@ -92,6 +106,7 @@ class Intake:
             with savepoint(self._connection):
                 due = self._store(message, tally)
                 tally.write(self._connection)
+                together.weigh(tally.records, tally.body_bytes)
                 return due
         except Exception as error:  # the top of the loop over messages
             if not is_of_the_content(error):
@@ -113,9 +128,15 @@ class Intake:
 
     def _status(self, message: Message, now_ms: int) -> _Due:
         said = decode_status(message.payload)
-        statuses.keep(self._connection, self._fleet.unit(message.unit), said, message, now_ms)
+        unit_id = self._fleet.unit(message.unit)
+        statuses.keep(self._connection, unit_id, said, message, now_ms)
         if isinstance(said, Offline) or not said.delivery.logs:
             return {}
+        if not message.retained:  # an old one says less, and means nothing by it
+            for log, last in said.delivery.logs.items():
+                log_id = self._fleet.known_log(unit_id, log)
+                if log_id is not None:
+                    promises.heed(self._connection, message.unit, log_id, last, now_ms)
         return {message.unit: said.delivery.logs}
 
     def _batch(self, message: Message, tally: Tally, now_ms: int) -> _Due:
@@ -139,7 +160,8 @@ class Intake:
             message.unit,
         )
         renew_epoch(self._connection)
-        return {message.unit: [], **self._fleet.logs()}
+        units = [message.unit, *self._fleet.units()]
+        return {unit: self._fleet.latest_logs(unit, MAX_LOGS) for unit in units}
 
     def _came_ms(self, message: Message) -> int:
         return self._now_ms() if message.received_utc_ms is None else message.received_utc_ms
@@ -147,10 +169,10 @@ class Intake:
     def _set_aside(self, message: Message, reason: str, tally: Tally) -> _Due:
         """Accounts for what cannot be stored, so that the unit need not send it again."""
         self._fleet.forget()
+        reason = brief(reason)
         now_ms = self._came_ms(message)
         if message.channel is not Channel.JOURNAL:
-            what = f"{message.unit}: its {message.channel}"
-            _log.warning("%s cannot be read (%s); ignored", what, reason)
+            _log.warning("%s: %s unreadable (%s); ignored", message.unit, message.channel, reason)
             return {}
         unit_id = self._fleet.unit(message.unit)
         tally.touch(unit_id)
@@ -177,4 +199,7 @@ class Intake:
 
     def _marks(self, unit: str, logs: Iterable[str]) -> dict[str, int]:
         unit_id = self._fleet.unit(unit)
-        return {log: mark(self._connection, self._fleet.log(unit_id, log)) for log in sorted(logs)}
+        known = {log: self._fleet.known_log(unit_id, log) for log in sorted(logs)}
+        return {
+            log: mark(self._connection, log_id) if log_id else 0 for log, log_id in known.items()
+        }

@@ -7,6 +7,8 @@ from triporteur_depot.ingest.coverage import Span
 from triporteur_wire.envelope import GivenUp
 
 _UNSAID = "not said"
+#: As long as a batch may give one.
+_LONGEST_REASON = 200
 
 #: First seq, last seq (None when nobody knows it) and reason.
 Lost = tuple[int, int | None, str]
@@ -33,5 +35,5 @@ def declare(connection: sqlite3.Connection, log_id: int, lost: Iterable[Lost], n
     """Notes ranges that will never arrive, each of them once."""
     connection.executemany(
         "INSERT OR IGNORE INTO given_up VALUES (?, ?, ?, ?, ?)",
-        ((log_id, first, last, reason, now_ms) for first, last, reason in lost),
+        ((log_id, first, last, reason[:_LONGEST_REASON], now_ms) for first, last, reason in lost),
     )

@@ -7,7 +7,7 @@ may come after all: from the quarantine itself, or from the unit.
 import sqlite3
 from collections.abc import Iterable
 
-from triporteur_depot.ingest.coverage import Span, runs, without
+from triporteur_depot.ingest.coverage import Span, runs, touching, without
 
 
 def unaccounted(connection: sqlite3.Connection, log_id: int, first: int, last: int) -> list[Span]:
@@ -30,18 +30,14 @@ def unaccounted(connection: sqlite3.Connection, log_id: int, first: int, last: i
 def uncover(connection: sqlite3.Connection, log_id: int, spans: Iterable[Span]) -> None:
     """Takes spans, ascending and disjoint, out of a log's coverage: as if they never came."""
     for first, last in spans:
-        touching = connection.execute(
-            "SELECT first, last FROM coverage WHERE log_id = ? AND first <= ? AND last >= ?"
-            "ORDER BY first",
-            (log_id, last, first),
-        ).fetchall()
+        touched = touching(connection, log_id, first, last)
         connection.executemany(
             "DELETE FROM coverage WHERE log_id = ? AND first = ?",
-            [(log_id, low) for low, _ in touching],
+            [(log_id, low) for low, _ in touched],
         )
         connection.executemany(
             "INSERT INTO coverage VALUES (?, ?, ?)",
-            [(log_id, *left) for left in without(touching, [(first, last)])],
+            [(log_id, *left) for left in without(touched, [(first, last)])],
         )
 
 

@@ -7,6 +7,7 @@ given up.
 import json
 import logging
 import sqlite3
+from collections.abc import Iterable
 
 from triporteur_depot.ingest.losses import declare
 from triporteur_depot.ingest.mending import unaccounted
@@ -19,6 +20,8 @@ _log = logging.getLogger(__name__)
 KEPT_BYTES = 256_000
 #: Of each unit: a fault that makes more than this unreadable is to be seen in these.
 KEPT_MESSAGES = 1000
+_RANGE = ("v", "log", "first", "last")
+_LONGEST_VALUE, _LONGEST_REASON = 100, 300
 DROPPED = "unreadable, and dropped for later ones"
 
 
@@ -36,11 +39,22 @@ def quarantine(
             unit_id,
             now_ms,
             reason.encode(errors="backslashreplace").decode(),
-            json.dumps(message.properties),
+            json.dumps(_range(message.properties)),
             message.payload[:KEPT_BYTES],
         ),
     )
     _bound(connection, unit_id, now_ms)
+
+
+def brief(reason: str) -> str:
+    """A reason as it may be logged and kept: it quotes what came."""
+    return "".join(letter if letter.isprintable() else " " for letter in reason[:_LONGEST_REASON])
+
+
+def _range(properties: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What the properties say of the range, and no more of it than a range needs."""
+    said = dict(properties)
+    return [(name, said[name][:_LONGEST_VALUE]) for name in _RANGE if name in said]
 
 
 def _bound(connection: sqlite3.Connection, unit_id: int, now_ms: int) -> None:

@@ -17,7 +17,7 @@ from triporteur_wire.records import TELEMETRY, Telemetry, decode_body
 _log = logging.getLogger(__name__)
 
 #: A transaction of these is short enough for messages that come meanwhile.
-_RANGES_TOGETHER, _SEQS_TOGETHER = 50, 2_000
+_RANGES_TOGETHER, _SEQS_TOGETHER = 500, 2_000
 
 _Key = tuple[str, str, int]
 #: Its number, log, first and last seq, unit and boot.

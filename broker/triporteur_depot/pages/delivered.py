@@ -8,8 +8,10 @@ from triporteur_depot.pages.french import percent, short_date, since
 from triporteur_depot.pages.queries import GivenUp, Unit
 from triporteur_wire.french import NBSP, duration, plural
 
-#: A unit sends what it records every minute or so: younger records are not late.
-_LATE_S = 120.0
+#: A unit at rest commits every five minutes and gathers for five: younger records are not late.
+_LATE_S = 900.0
+#: The reasons for losses are the unit's words: it may have any number of them.
+_MOST_REASONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ def _sentences(unit: Unit, waiting: int, unknown: str, undated: int) -> list[str
     if waiting and unit.status:
         many = plural(waiting, "relevé en route", "relevés en route")
         told.append(f"{many}, {_age(unit.status.delivery.oldest_waiting_s)}")
-    told += [_lost(lost) for lost in storage.given_up]
+    told += [_lost(lost) for lost in storage.given_up[:_MOST_REASONS]]
+    if len(storage.given_up) > _MOST_REASONS:
+        told.append("et d’autres pertes déclarées, pour d’autres raisons")
     counted = (
         (undated, "relevé sans date sûre", "relevés sans date sûre"),
         (storage.quarantined, "lot illisible, mis de côté", "lots illisibles, mis de côté"),

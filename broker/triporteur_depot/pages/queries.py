@@ -10,6 +10,9 @@ from triporteur_depot.database import open_reader
 from triporteur_wire.messages import Status, decode_status
 from triporteur_wire.reading import Unreadable
 
+#: What units say they lost adds up to any number; sum() refuses those that no integer holds.
+_COUNTED = 2**53
+
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
@@ -161,7 +164,7 @@ def _given_up(
 ) -> dict[int, list[GivenUp]]:
     rows = connection.execute(
         f"""SELECT unit_id, reason, CASE count(last) WHEN count(*)
-                THEN sum(last - first + 1) END,
+                THEN CAST(min(total(last - first + 1), {_COUNTED}) AS INTEGER) END,
             max(declared_utc_ms)
         FROM given_up JOIN logs ON logs.id = log_id
         WHERE unit_id IN ({chosen}) GROUP BY unit_id, reason ORDER BY reason""",  # noqa: S608

@@ -14,6 +14,7 @@ _LOSSES = {
     "journal damaged": "journal endommagé",
     "the storage refused to write": "carte qui n’écrit plus",
     "storage full": "carte pleine",
+    "the card had kept it, and lost it again": "carte qui perd ce qu’elle gardait",
     "unreadable, and dropped for later ones": "illisible au dépôt, effacé pour de plus récents",
     "storage full: one record in ten kept": "carte pleine, un relevé sur dix gardé",
     "acknowledged to an earlier depot, then forgotten": "remis à un dépôt d’avant, puis effacé",

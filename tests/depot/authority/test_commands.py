@@ -1,70 +1,16 @@
 """The commands' words for whatever is asked wrongly; no broker runs."""
 
-import os
-import pwd
-import stat
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
+from tests.depot.authority.commanded import Depot, certify
 from tests.depot.authority.counter import DAY_MS, Counter
-from triporteur_depot.__main__ import main
+from triporteur_depot import database
+from triporteur_depot.authority import bundles
+from triporteur_depot.clock import utc_ms
 from triporteur_depot.database import open_writer
 from triporteur_wire.enrolment import decode_bundle
-
-
-class Depot:
-    """A `depot.toml`, and what the commands say."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self.out = folder / "a bundle"
-        self._config = folder / "depot.toml"
-        self._capsys = capsys
-        self.configure()
-
-    def configure(
-        self,
-        names: str = '["depot.example", "192.0.2.7"]',
-        mqtt: str = "",
-        password: str = "secret",
-    ) -> None:
-        self._config.write_text(
-            f"""
-[database]
-path = "{self.folder}/depot.db"
-[mqtt]
-{mqtt}
-password_file = "{self.folder / password if password else ""}"
-[authority]
-directory = "{self.folder}/authority"
-broker_directory = "{self.folder}/broker"
-names = {names}
-"""
-        )
-
-    def says(self, name: str, *arguments: str, status: int = 0) -> str:
-        """What the command prints; fails when it ends otherwise than it should."""
-        assert main([name, "--config", str(self._config), *arguments]) == status
-        said = self._capsys.readouterr()
-        return said.out if status == 0 else said.err.strip()
-
-    def enrols(self, unit: str, *options: str, status: int = 0) -> str:
-        return self.says("enrol", unit, "--out", str(self.out), *options, status=status)
-
-
-@pytest.fixture
-def depot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Depot:
-    made = Depot(tmp_path, capsys)
-    made.says("broker")
-    return made
-
-
-@pytest.fixture
-def bare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Depot:
-    return Depot(tmp_path, capsys)
-
 
 # broker
 
@@ -89,36 +35,6 @@ def test_it_says_how_a_broker_is_started(depot: Depot) -> None:
         "The broker is not running. To start it: "
         f"env OPENSSL_CONF={folder}/openssl.cnf mosquitto -c {folder}/mosquitto.conf\n"
     )
-
-
-def test_secrets_are_their_owner_s_alone(depot: Depot) -> None:
-    depot.enrols("ben")
-    secret = {
-        path.relative_to(depot.folder).as_posix()
-        for path in depot.folder.rglob("*")
-        if path.is_file() and stat.S_IMODE(path.stat().st_mode) == 0o600
-    }
-    [root] = [name for name in secret if "root-" in name]
-    assert secret == {
-        "a bundle",
-        "secret",
-        root,
-        "authority/private/broker.pem",
-        "authority/private/registrar.password",
-        "broker/acl",
-        "broker/broker.pem",
-        "broker/passwd",
-    }
-
-
-def test_what_root_makes_belongs_to_whoever_owns_the_folder(bare: Depot) -> None:
-    (bare.folder / "broker").mkdir()
-    owner = os.geteuid() or 1
-    os.chown(bare.folder / "broker", owner, -1)
-    bare.says("broker")
-    assert {path.stat().st_uid for path in (bare.folder / "broker").iterdir()} == {owner}
-    configuration = (bare.folder / "broker" / "mosquitto.conf").read_text()
-    assert f"\nuser {pwd.getpwuid(owner).pw_name}\n" in configuration
 
 
 @pytest.mark.parametrize(
@@ -172,7 +88,6 @@ def test_a_bundle_says_where_to_go_and_as_whom(depot: Depot) -> None:
     assert "The broker is not running: it will know when it starts." in said
     assert "run there: triporteur-device enrol a bundle." in said
     assert made.login in (depot.folder / "broker" / "passwd").read_text()
-    assert f"user {made.login}\n" in (depot.folder / "broker" / "acl").read_text()
 
 
 def test_of_a_bundle_s_secret_the_depot_keeps_a_hash(depot: Depot) -> None:
@@ -251,9 +166,7 @@ def test_who_is_enrolled_is_replaced_and_not_enrolled(depot: Depot) -> None:
     )
     depot.says("revoke", "ben")
     said = depot.enrols("ben", status=2)
-    assert said == (
-        "triporteur-depot: the certificates of ben were revoked; to let it in again: " + again
-    )
+    assert said == ("triporteur-depot: ben was shut out; to let it in again: " + again)
     depot.says("retire", "ben")
     said = depot.enrols("ben", status=2)
     assert said == f"triporteur-depot: ben was retired; to have it serve again: {again}"
@@ -279,7 +192,7 @@ def test_a_revocation_is_done_even_when_the_broker_is_not_there(depot: Depot) ->
     said = depot.says("revoke", "ben")
     assert said == (
         "ben: 1 certificate revoked.\n"
-        "The broker is not running: it will refuse it when it starts.\n"
+        "The broker is not running: it will know when it starts.\n"
         "To let it in again: triporteur-depot replace ben --out FILE\n"
     )
     assert (depot.folder / "broker" / "crl.pem").read_bytes() != before
@@ -293,9 +206,39 @@ def test_a_retired_unit_is_marked(depot: Depot) -> None:
     certify(depot, "ben")
     said = depot.says("retire", "ben")
     assert "What it keeps of ben is still there: run this again when it runs." in said
+    assert "To have it serve again: triporteur-depot replace ben --out FILE" in said
     [(unit, when)] = retired(depot)
     assert unit == "ben"
     assert when
+
+
+def test_a_bundle_that_lets_nobody_in_any_more_leaves_the_door_after_a_week(depot: Depot) -> None:
+    logins: list[str] = []
+    counter = Counter(depot.folder, founded=True)
+    for age_days in (8, 6):
+        counter.now_ms = utc_ms() - age_days * DAY_MS
+        used, withdrawn = f"used-{age_days}", f"withdrawn-{age_days}"
+        login = counter.bundle(used, days=90)
+        counter.certified(login, used)
+        logins += [login, counter.bundle(withdrawn, days=90), counter.bundle(f"e-{age_days}", 0)]
+        bundles.withdraw(counter.connection, withdrawn, counter.now_ms)
+    waits = counter.bundle("waits", days=90)
+    counter.connection.close()
+    depot.says("broker")
+    listed = (depot.folder / "broker" / "passwd").read_text()
+    assert [login in listed for login in (*logins, waits)] == [False] * 3 + [True] * 4
+
+
+def test_a_database_that_somebody_else_writes_to_is_told(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_TIMEOUT_S", 0.01)
+    with closing(open_writer(depot.folder / "depot.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert depot.enrols("ben", status=1) == (
+            "triporteur-depot: the database is being written to by somebody else; nothing was done "
+            "that is not finished when you run this again"
+        )
 
 
 # rollover
@@ -330,15 +273,6 @@ def test_who_would_be_left_behind_is_named(depot: Depot) -> None:
 def test_force_needs_something_to_force(depot: Depot) -> None:
     said = depot.says("rollover", "--force", status=2)
     assert said == "triporteur-depot: --force goes with --forget-old"
-
-
-def certify(depot: Depot, unit: str) -> None:
-    """As if the unit had asked; it was heard, too."""
-    counter = Counter(depot.folder, founded=True)
-    counter.certified(unit, unit)
-    heard = "INSERT OR IGNORE INTO units (name, heard_utc_ms) VALUES (?, 0)"
-    counter.connection.execute(heard, (unit,))
-    counter.connection.close()
 
 
 def retired(depot: Depot) -> list[tuple[str, int | None]]:

@@ -24,7 +24,7 @@ def test_every_file_is_told_and_no_other(tmp_path: Path) -> None:
         }
         assert set(re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE)) == made
         listed = BROKER.partition("```\n")[2].partition("```")[0]
-        told = set(re.findall(r"\b(acl|passwd|[a-z]+\.(?:conf|cnf|pem|pid|db))\b", listed))
+        told = set(re.findall(r"\b(acl|passwd|state|[a-z]+\.(?:conf|cnf|pem|pid|db))\b", listed))
         assert told - BY_THE_BROKER == {path.name for path in broker.broker_folder.iterdir()}
 
 

@@ -2,9 +2,11 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -17,12 +19,19 @@ from hypothesis import strategies as st
 from tests.depot.authority.counter import DAY_MS, NONCE, Counter
 from tests.tls import signing_request
 from triporteur_depot.authority import issued
+from triporteur_depot.authority.barred import admit
 from triporteur_depot.authority.certificates import new_key
 from triporteur_depot.authority.signing_requests import Unacceptable, read
 from triporteur_depot.authority.trusted import trusted, trusted_digest
-from triporteur_wire.requests import Certified, Refused
+from triporteur_depot.authority.vault import Damaged
+from triporteur_wire.requests import CertificateRequest, Certified, Refused
 
 KEY = new_key()
+REPLACE = "At the depot: triporteur-depot replace ben --out FILE."
+USED = (
+    "This bundle was used already. For another card of ben, at the depot: "
+    "triporteur-depot replace ben --out FILE."
+)
 NEW_BUNDLE = "At the depot, make a new one: triporteur-depot enrol ben --out FILE."
 
 
@@ -83,7 +92,7 @@ def test_a_bundle_that_another_one_replaced_is_refused(counter: Counter) -> None
 def test_a_bundle_is_used_once(counter: Counter) -> None:
     login = counter.bundle("ben")
     counter.certified(login, "ben", KEY)
-    assert counter.refused(login, "ben", new_key()) == f"This bundle was used already. {NEW_BUNDLE}"
+    assert counter.refused(login, "ben", new_key()) == USED
 
 
 def test_a_newcomer_whose_answer_was_lost_gets_the_same_one_again(counter: Counter) -> None:
@@ -92,21 +101,21 @@ def test_a_newcomer_whose_answer_was_lost_gets_the_same_one_again(counter: Count
     counter.now_ms += DAY_MS - 1
     assert counter.certified(login, "ben", KEY) == first
     counter.now_ms += 1
-    assert counter.refused(login, "ben", KEY) == f"This bundle was used already. {NEW_BUNDLE}"
+    assert counter.refused(login, "ben", KEY) == USED
 
 
 def test_what_was_revoked_is_not_given_again(counter: Counter) -> None:
     login = counter.bundle("ben")
     counter.certified(login, "ben", KEY)
     counter.revoke("ben")
-    assert counter.refused(login, "ben", KEY) == f"This bundle was used already. {NEW_BUNDLE}"
+    assert counter.refused(login, "ben", KEY) == f"ben was shut out. {REPLACE}"
 
 
 # Units
 
 
 def test_a_unit_renews_with_its_key_or_with_another(counter: Counter) -> None:
-    first = counter.certified(counter.bundle("ben"), "ben", KEY)
+    first = counter.enrol("ben", KEY)
     counter.now_ms += 200 * DAY_MS
     second = counter.certified("ben", "ben", KEY)
     third = counter.certified("ben", "ben", new_key())
@@ -114,25 +123,94 @@ def test_a_unit_renews_with_its_key_or_with_another(counter: Counter) -> None:
     assert len({each.serial_number for each in (first, second, third)}) == 3
 
 
-def test_a_unit_renews_where_the_database_was_lost(counter: Counter) -> None:
+def test_a_unit_renews_with_any_certificate_of_its_own_that_holds(counter: Counter) -> None:
+    counter.enrol("ben", KEY)
+    counter.now_ms += 200 * DAY_MS
+    counter.certified("ben", "ben")
+    counter.now_ms += DAY_MS
     counter.certified("ben", "ben")
 
 
+def test_a_name_alone_is_no_proof(counter: Counter) -> None:
+    counter.enrol("ben")
+    counter.held.clear()
+    said = f"The depot knows no such certificate of ben. {REPLACE}"
+    assert counter.refused("ben", "ben") == said
+
+
+def test_a_certificate_of_another_is_no_proof(counter: Counter) -> None:
+    counter.enrol("ben")
+    counter.enrol("zoe")
+    counter.held["ben"] = counter.held["zoe"]
+    said = f"The depot knows no such certificate of ben. {REPLACE}"
+    assert counter.refused("ben", "ben") == said
+
+
+@pytest.mark.parametrize("signature", ["", "0", "00", "30060201010201"])
+def test_only_the_certificate_s_key_proves_that_it_is_held(
+    counter: Counter, signature: str
+) -> None:
+    counter.enrol("ben", KEY)
+    asked = CertificateRequest(NONCE, signing_request("ben", new_key()))
+    stranger = replace(counter.held["ben"], key=new_key())
+    said = Refused(NONCE, f"The question is not signed by the key of ben. {REPLACE}")
+    assert counter.registrar.answer("ben", stranger.prove(asked)) == said
+    proven = counter.held["ben"].prove(asked)
+    for wrong in (
+        msgspec.structs.replace(proven, signature=signature),
+        msgspec.structs.replace(proven, csr=signing_request("ben", new_key())),
+    ):
+        assert counter.registrar.answer("ben", wrong) == said
+
+
+def test_an_ended_certificate_is_no_proof(counter: Counter) -> None:
+    counter.enrol("ben")
+    counter.now_ms += 400 * DAY_MS
+    said = f"This certificate of ben holds no more. {REPLACE}"
+    assert counter.refused("ben", "ben") == said
+
+
+def test_a_certificate_of_a_forgotten_authority_is_no_proof(counter: Counter) -> None:
+    counter.enrol("ben")
+    counter.vault.succeed(counter.now)
+    counter.vault.forget_older()
+    said = f"This certificate of ben holds no more. {REPLACE}"
+    assert counter.refused("ben", "ben") == said
+
+
+def test_a_stolen_card_gets_nothing_after_the_unit_has_another(counter: Counter) -> None:
+    counter.enrol("ben")
+    stolen = counter.held["ben"]
+    counter.revoke("ben")
+    admit(counter.vault.directory, "ben")
+    counter.enrol("ben")
+    counter.certified("ben", "ben")
+    counter.held["ben"] = stolen
+    said = f"This certificate of ben was revoked. {REPLACE}"
+    assert counter.refused("ben", "ben") == said
+
+
 def test_a_unit_asks_for_itself_only(counter: Counter) -> None:
+    counter.enrol("ben")
     assert counter.refused("ben", "zoe") == "The request is for 'zoe' and comes from 'ben'."
 
 
+@pytest.mark.parametrize("name", ["depot", "registrar"])
+def test_nobody_but_a_unit_is_certified(counter: Counter, name: str) -> None:
+    assert counter.refused(name, name) == f"{name!r} cannot name a unit."
+    assert counter.refused(counter.bundle(name), name) == f"{name!r} cannot name a unit."
+
+
 def test_a_revoked_unit_is_told_what_to_do(counter: Counter) -> None:
-    counter.certified(counter.bundle("ben"), "ben", KEY)
+    counter.enrol("ben", KEY)
     assert counter.revoke("ben") == 1
-    assert counter.refused("ben", "ben", KEY) == (
-        "The certificates of ben were revoked. To let it in again, at the depot: "
-        "triporteur-depot replace ben --out FILE."
-    )
+    assert counter.refused("ben", "ben", KEY) == f"ben was shut out. {REPLACE}"
 
 
 def test_a_unit_that_asks_and_asks_is_told_to_wait(counter: Counter) -> None:
-    for _ in range(10):
+    counter.enrol("ben")
+    counter.enrol("zoe")
+    for _ in range(9):
         counter.certified("ben", "ben", new_key())
     assert counter.refused("ben", "ben") == "ben was given 10 certificates today. Ask tomorrow."
     counter.certified("zoe", "zoe")
@@ -141,7 +219,7 @@ def test_a_unit_that_asks_and_asks_is_told_to_wait(counter: Counter) -> None:
 
 
 def test_after_a_new_authority_the_same_key_gets_a_new_certificate(counter: Counter) -> None:
-    before = counter.certified("ben", "ben", KEY)
+    before = counter.enrol("ben", KEY)
     counter.vault.succeed(counter.now)
     answer = counter.ask("ben", "ben", KEY)
     assert isinstance(answer, Certified)
@@ -150,6 +228,42 @@ def test_after_a_new_authority_the_same_key_gets_a_new_certificate(counter: Coun
     own.verify_directly_issued_by(younger.certificate)
     cross.verify_directly_issued_by(older.certificate)
     assert own.issuer != before.issuer
+
+
+# What the database forgot
+
+
+def test_a_unit_renews_where_the_database_was_lost(counter: Counter) -> None:
+    counter.enrol("ben")
+    counter.forget()
+    counter.certified("ben", "ben")
+
+
+def test_what_was_revoked_stays_revoked_where_the_database_was_lost(counter: Counter) -> None:
+    counter.enrol("ben")
+    counter.revoke("ben")
+    admit(counter.vault.directory, "ben")
+    [authority] = counter.vault.authorities()
+    counter.vault.revoke(authority, issued.revoked_serials(counter.connection, authority.id))
+    counter.forget()
+    said = f"This certificate of ben was revoked. {REPLACE}"
+    assert counter.refused("ben", "ben") == said
+
+
+def test_a_bundle_that_was_used_is_known_to_be_where_a_copy_was_put_back(counter: Counter) -> None:
+    login = counter.bundle("ben")
+    counter.certified(login, "ben", KEY)
+    counter.connection.execute("DELETE FROM certificates")
+    assert counter.refused(login, "ben") == USED
+
+
+def test_a_damaged_file_of_what_was_certified_is_told(counter: Counter) -> None:
+    counter.enrol("ben")
+    [path] = counter.vault.issued.iterdir()
+    path.write_bytes(b"{")
+    counter.forget()
+    with pytest.raises(Damaged, match=path.name):
+        counter.ask("ben", "ben")
 
 
 def test_what_is_issued_is_noted(counter: Counter) -> None:
@@ -234,13 +348,13 @@ def test_a_request_with_bytes_put_in_or_left_out_is_refused_in_words(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    asker=st.from_regex(r"(enrol-)?[a-z0-9-]{2,26}", fullmatch=True), csr=st.text() | st.just(GOOD)
+    asker=st.from_regex(r"(enrol-)?[a-z0-9-]{2,26}", fullmatch=True) | st.just("ben"),
+    csr=st.text() | st.just(GOOD),
 )
-def test_whoever_asks_whatever_is_answered(counter: Counter, asker: str, csr: str) -> None:
+def test_whoever_asks_whatever_is_refused_in_words(counter: Counter, asker: str, csr: str) -> None:
     answer = counter.ask_with(asker, csr)
-    assert isinstance(answer, Certified) == (asker == "ben" and csr == GOOD)
-    if isinstance(answer, Refused):
-        assert answer.reason.endswith(".")
+    assert isinstance(answer, Refused)
+    assert answer.reason.endswith(".")
 
 
 def test_what_units_trust_has_a_digest_that_needs_no_key(counter: Counter, tmp_path: Path) -> None:

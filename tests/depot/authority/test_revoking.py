@@ -11,13 +11,15 @@ import pytest
 from tests.depot.authority.caller import Caller, is_refused
 from tests.rig import wait_for
 from tests.tls import SecuredBroker
+from triporteur_depot.authority.broker import PID_FILE
 from triporteur_depot.database import open_writer
 from triporteur_depot.downlink.ledger import given
-from triporteur_wire.topics import Channel, topic
+from triporteur_wire.topics import Channel, Verb, topic
 
 pytestmark = pytest.mark.slow
 
 STATUS = topic("ben", Channel.STATUS)
+ASKED = topic("zoe", Channel.REQUEST, Verb.CERTIFICATE)
 NOT_AUTHORIZED = 0x87
 #: MQTT 5, clean start, a keepalive of 60 s, no properties, no client id.
 CONNECT = b"\x10\x0d\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x00"
@@ -80,9 +82,36 @@ def test_a_connection_that_was_begun_before_does_nothing_more(broker: SecuredBro
         broker.command("revoke", "ben")
         acl = broker.broker_folder / "acl"
         acl.write_text(acl.read_text().replace("user ben\n", "user zoe\n"))
-        os.kill(int((broker.broker_folder / "mosquitto.pid").read_text()), signal.SIGHUP)
+        os.kill(int((broker.broker_folder / PID_FILE).read_text()), signal.SIGHUP)
         wait_for(lambda: thief.publish(said) == NOT_AUTHORIZED, "the rule holds")
         assert not thief.ended.is_set()
+
+
+def test_a_revocation_that_was_cut_short_is_finished_by_running_it_again(
+    broker: SecuredBroker,
+) -> None:
+    """Killed when all files are written, and before the broker was told."""
+    ben = broker.enrol("ben").context()
+    pid_file = broker.broker_folder / PID_FILE
+    number = pid_file.read_text()
+    pid_file.unlink()
+    assert "The broker is not running" in broker.command("revoke", "ben")
+    pid_file.write_text(number)
+    with Caller(broker.units_port, context=ben) as thief:
+        assert thief.is_in
+        said = broker.command("revoke", "ben")
+        assert thief.ended.wait(20)
+    assert "ben: no certificate revoked, for none held.\nThe broker refuses it from now on" in said
+    assert is_refused(broker.units_port, ben)
+
+
+def test_a_new_authority_asks_for_a_restart_until_there_was_one(broker: SecuredBroker) -> None:
+    restart = "Restart the broker: while it runs, it may not read authorities.pem again."
+    assert restart in broker.command("rollover", "--authority")
+    assert restart in broker.command("rollover")
+    broker.stop()
+    broker.start()
+    assert "The broker knows." in broker.command("rollover")
 
 
 def test_no_tls_session_is_taken_up_again(broker: SecuredBroker) -> None:
@@ -123,17 +152,29 @@ def test_of_a_retired_unit_the_broker_keeps_nothing(broker: SecuredBroker) -> No
         connection.execute("INSERT INTO units (name, heard_utc_ms) VALUES ('ben', 0)")
         connection.execute("INSERT INTO parcels VALUES (1, 'content/portal', 1, 'x', '{}', 1, 1)")
         assert [each.channel for each in given(connection, "ben")] == ["content/portal"]
-    kept = [STATUS, topic("ben", Channel.ACK), topic("ben", Channel.CONTENT, "portal")]
+    kept = [
+        STATUS,
+        topic("ben", Channel.JOURNAL),
+        *(topic("ben", Channel.REQUEST, verb) for verb in Verb),
+        topic("ben", Channel.ACK),
+        topic("ben", Channel.CONTENT, "portal"),
+    ]
     mine = Caller(broker.units_port, context=broker.enrol("ben").context(), will=STATUS)
     with mine as ben, Caller(broker.local_port, login=login, client_id="depot") as depot:
-        ben.publish(STATUS, retain=True)
-        for each in kept[1:]:
-            depot.publish(each, retain=True)
+        for each in kept[:4]:
+            assert ben.publish(each, retain=True) != NOT_AUTHORIZED
+        for each in kept[4:]:
+            assert depot.publish(each, retain=True) != NOT_AUTHORIZED
         said = broker.command("retire", "ben")
     assert "What the broker kept of ben is cleared." in said
-    everything = (*kept, topic("zoe", Channel.STATUS))
-    with Caller(broker.local_port, login=login, client_id="another") as depot:
-        depot.publish(everything[-1], retain=True)
-        depot.listen(*everything)
-        wait_for(lambda: depot.heard, "what is kept is delivered")
-        assert depot.heard == [(everything[-1], b"{}")]
+    password = (broker.directory / "private" / "registrar.password").read_text().strip()
+    for name, other in (("depot", topic("zoe", Channel.STATUS)), ("registrar", ASKED)):
+        login = (name, broker.depot_password() if name == "depot" else password)
+        with (
+            Caller(broker.units_port, context=broker.enrol("zoe").context()) as zoe,
+            Caller(broker.local_port, login=login, client_id="another") as caller,
+        ):
+            zoe.publish(other, retain=True)
+            caller.listen(*kept, other)
+            wait_for(lambda: caller.heard, "what is kept is delivered")
+            assert caller.heard == [(other, b"{}")]

@@ -9,6 +9,7 @@ import pytest
 from tests.depot.authority.caller import Caller, is_refused
 from tests.rig import wait_for
 from tests.tls import SecuredBroker
+from triporteur_depot.authority.broker import DOOR
 from triporteur_wire.enrolment import Bundle
 from triporteur_wire.topics import Channel, Verb, topic
 
@@ -143,20 +144,23 @@ def test_a_client_takes_no_other_name_than_its_certificate_says(
 
 
 def test_a_newcomer_asks_for_a_certificate_and_nothing_else(
-    broker: SecuredBroker, bundle: Bundle, depot: Caller
+    broker: SecuredBroker, bundle: Bundle, depot: Caller, registrar: Caller
 ) -> None:
-    with knocking(broker, bundle) as newcomer, depot:
-        newcomer.listen("#", "triporteur/v1/ben/#")
+    with knocking(broker, bundle) as newcomer, depot, registrar:
+        newcomer.listen("#", "triporteur/v1/ben/#", "../triporteur/v1/ben/#")
         asks = topic(bundle.login, Channel.REQUEST, Verb.CERTIFICATE)
         others = [topic(bundle.login, Channel.STATUS), topic(bundle.login, Channel.JOURNAL)]
-        assert newcomer.publish(asks) != NOT_AUTHORIZED
+        others += [topic(bundle.login, Channel.REQUEST, Verb.TIME)]
+        registrar.listen(DOOR + topic("+", Channel.REQUEST, Verb.CERTIFICATE))
+        assert newcomer.publish(asks) == TAKEN
         said = {newcomer.publish(each) for each in [*others, *WRITTEN_BY_UNITS, CERTIFIED]}
         assert said == {NOT_AUTHORIZED}
         depot.publish(topic("ben", Channel.SETTINGS), retain=True)
-        own = topic(bundle.login, Channel.RESPONSE, Verb.TIME)
-        depot.publish(own)
+        own = DOOR + topic(bundle.login, Channel.RESPONSE, Verb.CERTIFICATE)
+        registrar.publish(own, b"answer")
         wait_for(lambda: newcomer.heard, "what is for the newcomer is delivered")
-        assert {each for each, _ in newcomer.heard} == {own}
+        assert {payload for _, payload in newcomer.heard} == {b"answer"}
+        assert [each for each, _ in registrar.heard] == [DOOR + asks]
 
 
 def test_a_newcomer_takes_over_nobody(
@@ -170,6 +174,56 @@ def test_a_newcomer_takes_over_nobody(
                 assert thief.is_in
         assert ben.publish(topic("ben", Channel.STATUS)) == NOBODY_LISTENS
         assert depot.publish(topic("ben", Channel.ACK)) == NOBODY_LISTENS
+
+
+def test_the_depot_s_password_is_worth_nothing_at_the_door(
+    broker: SecuredBroker, unit: Callable[[str], Caller]
+) -> None:
+    said = topic("zoe", Channel.STATUS)
+    with (
+        unit("zoe") as zoe,
+        inside(broker, "depot") as depot,
+        at_the_door(broker, "depot") as outside,
+    ):
+        assert outside.is_in
+        outside.listen("#", said, "../" + said, DOOR + said)
+        depot.listen(said)
+        everything = {outside.publish(each) for each in [*WRITTEN_BY_UNITS, *WRITTEN_BY_THE_DEPOT]}
+        assert everything == {NOT_AUTHORIZED}
+        assert outside.publish(CERTIFIED) == NOT_AUTHORIZED
+        zoe.publish(said)
+        wait_for(lambda: depot.heard, "who listens inside hears it")
+        assert outside.heard == []
+
+
+def test_the_registrar_s_password_reaches_no_unit_from_the_door(
+    broker: SecuredBroker, unit: Callable[[str], Caller]
+) -> None:
+    with (
+        unit("ben") as ben,
+        inside(broker, "registrar") as registrar,
+        at_the_door(broker, "registrar") as outside,
+    ):
+        ben.listen(CERTIFIED)
+        outside.listen(topic("+", Channel.REQUEST, Verb.CERTIFICATE))
+        outside.publish(CERTIFIED, b"forged")
+        ben.publish(topic("ben", Channel.REQUEST, Verb.CERTIFICATE))
+        registrar.publish(CERTIFIED, b"true")
+        wait_for(lambda: ben.heard, "the answer is delivered")
+        assert [payload for _, payload in ben.heard] == [b"true"]
+        assert outside.heard == []
+
+
+@pytest.mark.parametrize("name", ["depot", "registrar"])
+def test_neither_the_depot_nor_the_registrar_is_a_unit(broker: SecuredBroker, name: str) -> None:
+    with inside(broker, name) as caller:
+        said = {caller.publish(each.replace("/ben/", f"/{name}/")) for each in WRITTEN_BY_UNITS}
+    assert said == {NOT_AUTHORIZED}
+
+
+def test_a_unit_asks_two_things_and_no_other(unit: Callable[[str], Caller]) -> None:
+    with unit("ben") as ben:
+        assert ben.publish(topic("ben", Channel.REQUEST, "money")) == NOT_AUTHORIZED
 
 
 @pytest.mark.parametrize("login", [None, ("depot", "guessed"), ("enrol-0123456789abcdef", "")])
@@ -196,6 +250,23 @@ def test_no_line_of_the_broker_holds_an_address(broker: SecuredBroker) -> None:
     assert "OpenSSL Error" in said
     assert "127.0.0.1" not in said
     assert "::1" not in said
+
+
+def passwords(broker: SecuredBroker) -> dict[str, str]:
+    registrar = broker.directory / "private" / "registrar.password"
+    return {"depot": broker.depot_password(), "registrar": registrar.read_text().strip()}
+
+
+def inside(broker: SecuredBroker, name: str) -> Caller:
+    """The same on the machine itself. By its own client id, the one at the door would end it."""
+    login = (name, passwords(broker)[name])
+    return Caller(broker.local_port, login=login, client_id="another")
+
+
+def at_the_door(broker: SecuredBroker, name: str) -> Caller:
+    """Somebody with one of the depot's own passwords."""
+    context = ssl.create_default_context(cafile=broker.directory / "authorities.pem")
+    return Caller(broker.door_port, context=context, login=(name, passwords(broker)[name]))
 
 
 def knocking(broker: SecuredBroker, bundle: Bundle, client_id: str = "somebody") -> Caller:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.depot.ingest.desk import LOG, Depot, batch, marks, record
 from triporteur_depot.ingest.coverage import Span, runs
 from triporteur_depot.ingest.losses import explained
-from triporteur_wire.envelope import GivenUp
+from triporteur_wire.envelope import MAX_RECORDS, GivenUp
 
 seqs = st.sets(st.integers(1, 60))
 
@@ -38,8 +38,8 @@ def test_twenty_thousand_holes_are_explained_in_one_pass() -> None:
     assert steps == 20_000
 
 
-def test_a_batch_of_twenty_thousand_holes_is_stored(depot: Depot) -> None:
-    held = [record(2 * number) for number in range(1, 20_001)]
+def test_a_batch_of_holes_is_stored(depot: Depot) -> None:
+    held = [record(2 * number) for number in range(1, MAX_RECORDS + 1)]
     given_up = [GivenUp(one.seq - 1, one.seq - 1, "thinned") for one in held]
-    assert marks(depot.take(batch(1, 40_000, held, given_up))) == {LOG: 40_000}
-    assert depot.ask("SELECT count(*), min(reason) FROM given_up") == [(20_000, "thinned")]
+    assert marks(depot.take(batch(1, 2 * MAX_RECORDS, held, given_up))) == {LOG: 2 * MAX_RECORDS}
+    assert depot.ask("SELECT count(*), min(reason) FROM given_up") == [(MAX_RECORDS, "thinned")]

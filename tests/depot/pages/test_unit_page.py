@@ -167,7 +167,7 @@ def test_what_became_of_the_records_is_told(
     unit_id = recorded_day(depot, clock)
     log = depot.log(unit_id)
     log.store()
-    said = status({"battery": FINE}, waiting=13_200, oldest_waiting_s=540.0)
+    said = status({"battery": FINE}, waiting=13_200, oldest_waiting_s=1080.0)
     depot.unit("ben", said, clock())
     depot.give_up(log, 1, 412, "storage full", clock() - 18 * DAY_MS)
     depot.give_up(log, 500, None, "journal lost", clock())
@@ -176,7 +176,7 @@ def test_what_became_of_the_records_is_told(
     )
     page = main(client, "/unite/ben")
     assert "106 relevés enregistrés" in page
-    assert "13 200 relevés en route, le plus ancien de 9 min" in page
+    assert "13 200 relevés en route, le plus ancien de 18 min" in page
     assert "412 relevés abandonnés et déclarés (carte pleine, 4 nov.)" in page
     assert "perte de taille inconnue, déclarée (« journal lost », 22 nov.)" in page
     assert "1 lot illisible, mis de côté" in page
