@@ -1,6 +1,8 @@
 """The work of the throughput benches: timestamped rows of eight quantities of a riding trike."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from triporteur_device.journal import JournalWriter
@@ -21,16 +23,27 @@ def fill(path: Path, count: int) -> None:
                 journal.commit()
 
 
-def age(path: Path, budget_bytes: int, epoch: str) -> None:
-    """Makes a journal that is full of records the depot of this epoch has, as after months."""
+def age(path: Path, budget_bytes: int, epoch: str) -> tuple[str, int]:
+    """Makes a journal that is full of records the depot of this epoch has, as after months.
+
+    Gives the log and its last seq, of which the depot must know.
+    """
     with JournalWriter(path, 1, 0, "bench", budget_bytes) as journal:
         for number, row in enumerate(rows()):
             seq = journal.append(1000 * number, row)
             if journal.buffered >= _COMMIT_RECORDS:
                 journal.commit()
                 journal.acknowledge(Ack(epoch, {journal.log: seq}))
-                if path.stat().st_size > budget_bytes:
-                    return
+                if _forgets(path):
+                    return journal.log, seq
+    raise AssertionError("a day on a market has no end")
+
+
+def _forgets(path: Path) -> bool:
+    """Whether the journal has begun to forget: it is full."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        (forgotten,) = connection.execute("SELECT max(forgotten_to) FROM logs").fetchone()
+    return bool(forgotten)
 
 
 def rows() -> Iterator[Telemetry]:

@@ -1,5 +1,6 @@
 """3 and 4. A day aboard: what it writes to the card, and what it sends."""
 
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -37,7 +38,8 @@ def run(folder: Path) -> list[Section]:
     journal = folder / "unit" / JOURNAL_NAME
     journal.parent.mkdir()
     with _road(folder) as (port, counts):
-        age(journal, BUDGET_MB * 1_000_000, _epoch(folder / _DATABASE))
+        aged = age(journal, BUDGET_MB * 1_000_000, _epoch(folder / _DATABASE))
+        _acquaint(folder / _DATABASE, *aged)
         lived, asked = _live(folder, day, port)
         until(lambda: counts().up.get("disconnect", 0) > 0)
         sent = counts()
@@ -47,6 +49,16 @@ def run(folder: Path) -> list[Section]:
         *_singles(folder, day),
         *(ONE_IN, *_naive(folder, day)),
     ).sections()
+
+
+def _acquaint(database: Path, log: str, last: int) -> None:
+    """The depot has the log, and would be sent it again otherwise."""
+    with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
+        connection.execute("INSERT INTO units (name, heard_utc_ms) VALUES (?, 0)", (programs.UNIT,))
+        connection.execute(
+            "INSERT INTO logs (unit_id, log, boot_no) SELECT id, ?, 1 FROM units", (log,)
+        )
+        connection.execute("INSERT INTO coverage SELECT id, 1, ? FROM logs", (last,))
 
 
 @contextmanager

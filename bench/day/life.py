@@ -12,7 +12,6 @@ import queue
 import re
 import sys
 import threading
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -32,12 +31,12 @@ from triporteur_device.delivery.journals import Journals
 from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.delivery.shipper import Shipper
 from triporteur_device.downlink import settled
-from triporteur_device.journal import JournalReader
 from triporteur_device.link import open_link
 from triporteur_device.live import Observation
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.source import Source
 from triporteur_device.storage import Storage, open_storage
+from triporteur_wire.envelope import Batch
 from triporteur_wire.messages import Ack, LinkUse, Status
 
 _MIDNIGHT_UTC_MS = 1_795_305_600_000
@@ -45,8 +44,6 @@ _PATIENCE_S = 30.0
 #: As the unit's own sysctl has it: vm.dirty_expire_centisecs.
 _SYSCTL = Path(__file__).parents[2] / "systemd" / "sysctl.d" / "60-triporteur.conf"
 _EXPIRES = re.compile(r"^vm\.dirty_expire_centisecs = (\d+)$", re.MULTILINE)
-#: Records travel at the latest with the first commit after they have gathered.
-_SLACK_MS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +58,12 @@ class Lived:
 class Day(queue.SimpleQueue[News]):
     """The agent's inbox and its clock in one: waiting is what makes the time pass."""
 
-    def __init__(self, path: Path, journal: Path, gather_ms: int) -> None:
+    def __init__(self, path: Path, journal: Path) -> None:
         super().__init__()
-        self._gather_ms = gather_ms
-        self._committed: deque[tuple[int, str, int]] = deque()
+        self.sent: dict[str, int] = {}
         self._expires_ms = 10 * int(_EXPIRES.findall(_SYSCTL.read_text())[0])
         self._samples: Iterator[Observation] = samples.read(path)
         self._next = next(self._samples, None)
-        self._journal = journal
         self._marks: dict[str, int] = {}
         self._index = journal.with_name(journal.name + "-shm")
         self._flushed_ms = 0
@@ -100,17 +95,10 @@ class Day(queue.SimpleQueue[News]):
             raise
 
     def await_depot(self) -> None:
-        """Stands still until the depot has what was committed and has gathered since."""
+        """Stands still until the depot has what was sent."""
         self.commits += 1
         self._flush()
-        reader = JournalReader(self._journal)
-        newest = reader.logs()[-1]
-        reader.close()
-        self._committed.append((self.now_ms, newest.log, newest.last_seq))
-        wanted: dict[str, int] = {}
-        while self._committed[0][0] <= self.now_ms - self._gather_ms - _SLACK_MS:
-            _, log, seq = self._committed.popleft()
-            wanted[log] = seq
+        wanted = dict(self.sent)
         heard: list[News] = []
         while any(self._marks.get(log, 0) < seq for log, seq in wanted.items()):
             try:
@@ -144,7 +132,7 @@ class Day(queue.SimpleQueue[News]):
 
 
 class _Answered(Publisher):
-    """A publisher whose agent waits for the depot's answer to what has gathered long enough.
+    """A publisher whose agent waits for the depot's answer to what it sent.
 
     Before its first status a publisher sends no records, and nothing is waited for.
     """
@@ -155,17 +143,30 @@ class _Answered(Publisher):
     def committed(self) -> None:
         super().committed()
         if self.speaks:
+            self._turn()
+            self._turn()  # between two events it sends what may go
             self.day.await_depot()
 
     def show(self, status: Status) -> None:
         super().show(status)
         self.speaks = True
 
+    def _turn(self) -> None:
+        """Waits until everything that was told so far is done."""
+        done = threading.Event()
+        self._inbox.put(done.set)
+        if not done.wait(_PATIENCE_S):
+            raise BenchFailed("the publisher stands still")
+
+    def _send(self, batch: Batch) -> int:
+        self.day.sent[batch.range.log] = batch.range.last
+        return super()._send(batch)
+
 
 def live(day_path: Path, config_path: Path) -> Lived:
     """Lives the day, on the journal that the configuration names."""
     config, downlink = settled(config_path)
-    day = Day(day_path, config.journal_path, round(config.mqtt.gather_s * 1000))
+    day = Day(day_path, config.journal_path)
     anchors = AnchorKeeper(day.clock)
     sources = [_source(name, day) for name in samples.PROTOCOL_OF]
     with open_storage(config, day.clock.mono_ms, version("triporteur")) as storage:

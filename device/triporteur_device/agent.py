@@ -76,7 +76,7 @@ class Agent:
         """Works until `ends`; what is buffered is then committed.
 
         True when the agent should start again: it has other settings, or its card back. Raises
-        JournalDamaged.
+        JournalDamaged and CardRefuses.
         """
         next_tick_ms = self._clock.mono_ms()
         while not (ends() or self._again):

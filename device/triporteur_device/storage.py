@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 
 _BOOT = "boot.json"
 _LOCK = "agent.lock"
-#: Five minutes of a riding trike.
-_MARKS_EVERY_COMMITS = 30
+#: Ten minutes of a riding trike.
+_MARKS_EVERY_COMMITS = 60
 #: A tenth of what a Pi of 512 MB has left beside everything else.
 _MEMORY_BUDGET_BYTES = 16_000_000
 _NOTHING_LEFT = Legacy()

@@ -30,7 +30,7 @@ def reboot_unit(field: Field, step: Step) -> Undo:
     """Signal 9, and another boot: a new number, and a clock that begins at 0."""
     unit = field.units[step.unit]
     unit.kill()
-    unit.boot += 1
+    unit.reboot()
     return unit.start
 
 

@@ -38,7 +38,7 @@ def unit_power_cut(field: Field, step: Step) -> Undo:
     unit.card.cut(dice.randrange(_LATEST_CUT), step.seed)
     unit.part.kill()
     unit.card.replug()
-    unit.boot += 1
+    unit.reboot()
     return unit.start
 
 

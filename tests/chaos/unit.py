@@ -1,10 +1,11 @@
 """The real unit, with a second witness and a clock that the harness sets.
 
-`python -m tests.chaos.unit --config UNIT.toml --ledger FILE --clock FILE --boot ID [--rate N]`
+`python -m tests.chaos.unit --config UNIT.toml --ledger FILE --clock FILE --boot ID
+--booted-ms MS [--rate N]`
 
 It is `triporteur-device run` in which the journal's writer is a `WitnessedWriter`. CLOCK holds
 what to add to the machine's UTC, in ms, or the word `unknown`. BOOT is the kernel's name of this
-boot; each is its own, and its monotonic clock begins near 0.
+boot, which began MS after that of the machine: its own monotonic clock begins there.
 
 With `--rate` it is in a hurry, so that faults hit busy moments: its lines give so many readings a
 second, each worth a record; it commits up to twenty times a second, and looks every 2 s whether a
@@ -55,6 +56,7 @@ def main() -> int:
     parser.add_argument("--ledger", type=Path, required=True)
     parser.add_argument("--clock", type=Path, required=True)
     parser.add_argument("--boot", required=True)
+    parser.add_argument("--booted-ms", type=int, required=True)
     parser.add_argument("--rate", type=float)
     parser.add_argument("--hushed", action="store_true", help="begin in silence")
     parser.add_argument("--synchronous", default="FULL", help="OFF makes a journal that must fail")
@@ -63,7 +65,7 @@ def main() -> int:
     writer = partial(WitnessedWriter, Ledger(asked.ledger), asked.synchronous)
     put(storage, "JournalWriter", writer)
     put(storage, "boot_id", lambda: asked.boot)
-    put(app, "system_clock", lambda _trust: _clock(asked.clock))
+    put(app, "system_clock", lambda _trust: _clock(asked.clock, asked.booted_ms))
     put(shipper, "RESEND_AFTER_MS", round(asked.resend_after_s * 1000))
     if asked.rate:
         _hurry(asked.rate, hushed=asked.hushed)
@@ -80,8 +82,7 @@ def _hurry(rate: float, *, hushed: bool) -> None:
     put(card, "_PROBE_MS", _PROBE_MS)
 
 
-def _clock(path: Path) -> Clock:
-    booted_ms = boottime_ms() - 1000
+def _clock(path: Path, booted_ms: int) -> Clock:
     return Clock(lambda: boottime_ms() - booted_ms, partial(_wall, path, booted_ms))
 
 

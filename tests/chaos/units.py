@@ -18,6 +18,7 @@ from tests.chaos.processes import Part
 from tests.chaos.relay import Relay
 from tests.rig import triporteur, wait_for
 from tests.tls import SecuredBroker
+from triporteur_device.clock import boottime_ms
 
 _CONFIG = """
 [unit]
@@ -70,7 +71,7 @@ class Unit:
         self, name: str, place: Place, *, on_card: bool = False, loss_pct: int = 0
     ) -> None:
         self.name = name
-        self.boot = 1
+        self.boot, self.booted_ms = 1, boottime_ms()
         self.folder = place.folder / name
         self.journal = self.folder / "card" / "device.journal"
         self.journal.parent.mkdir(parents=True)
@@ -120,11 +121,16 @@ class Unit:
             *within,
             *(sys.executable, "-m", "tests.chaos.unit", "--config", str(config)),
             *("--ledger", str(self.ledger), "--clock", str(self.clock)),
-            *("--boot", f"boot-{self.boot}", *self.options()),
+            *("--boot", f"boot-{self.boot}", "--booted-ms", str(self.booted_ms)),
+            *self.options(),
         ]
         self.part.start()
         if not self._hushed:
             self.kiosk.start()
+
+    def reboot(self) -> None:
+        """The next start is in another boot, with a clock that begins at 0."""
+        self.boot, self.booted_ms = self.boot + 1, boottime_ms()
 
     def options(self) -> list[str]:
         return []
@@ -206,6 +212,10 @@ class Hurried(Unit):
             *("--rate", str(rate), "--synchronous", synchronous),
             *("--resend-after-s", str(resend_after_s)),
         ]
+
+    def reboot(self) -> None:
+        """The next start is in another boot, with a clock that begins at 0."""
+        self.boot, self.booted_ms = self.boot + 1, boottime_ms()
 
     def options(self) -> list[str]:
         return self._options

@@ -298,8 +298,8 @@ def test_a_disk_that_refuses_is_said_in_the_status_and_nothing_is_lost(
 
 
 def test_an_acknowledgement_reaches_the_journal(unit: Unit) -> None:
-    """Not with each commit, which the card would pay for, but within five minutes."""
+    """Not with each commit, which the card would pay for, but within ten minutes."""
     log = unit.storage.writer.log
-    script = {second: partial(unit.hear, soc_pct=second % 90) for second in range(3, 320)}
-    unit.live(320, {2: lambda: unit.inbox.put(Ack("depot", {log: 1})), **script})
+    script = {second: partial(unit.hear, soc_pct=second % 90) for second in range(3, 650)}
+    unit.live(650, {2: lambda: unit.inbox.put(Ack("depot", {log: 1})), **script})
     assert unit.storage.reader.logs()[0].mark == 1

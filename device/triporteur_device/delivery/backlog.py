@@ -29,7 +29,7 @@ class Backlog:
         waiting = [log for log in self.logs if log.last_seq > log.mark]
         return Delivery(
             connected=connected,
-            waiting=sum(log.last_seq - log.mark - log.given_up for log in waiting),
+            waiting=sum(max(0, log.last_seq - log.mark - log.given_up) for log in waiting),
             oldest_waiting_s=self._oldest_s(now_utc_ms),
             given_up=sum(log.given_up for log in self.logs),
             logs={log.log: log.last_seq for log in self._named(waiting)},

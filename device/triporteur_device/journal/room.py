@@ -21,7 +21,7 @@ _LOGS_KEPT = 100
 #: A file that is larger than its budget by more than a sixteenth gives 1 MB back with each commit;
 #: less is soon written again, and to move pages wears the card.
 _SLACK = 16
-_GIVEN_BACK_PAGES = 256
+_GIVEN_BACK_PAGES = 1024
 
 
 def used_bytes(connection: sqlite3.Connection) -> int:

@@ -8,8 +8,9 @@
     given_up  ranges dropped before the depot had them, and why
     meta      the depot's epoch that the marks belong to
 
-WAL with synchronous=FULL: a commit is on the card, at one fdatasync. The checkpoint is at 1000
-pages so that the side file stays near 4 MB.
+WAL with synchronous=FULL: a commit is on the card, at one fdatasync. Pages are small, for a commit
+changes one or two, and each is written whole, twice. The checkpoint is at 4000 of them, so that
+the side file stays near 4 MB.
 """
 
 import sqlite3
@@ -78,10 +79,12 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > _VERSION:
         raise JournalOfLaterVersion(f"written by a later version of the journal ({version})")
-    # Before the first table, or SQLite never gives deleted pages back to the card.
+    # Before the first table: later SQLite heeds neither.
+    connection.execute("PRAGMA page_size = 1024")
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     connection.execute("PRAGMA journal_size_limit = 4194304")
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":

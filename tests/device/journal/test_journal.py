@@ -173,8 +173,8 @@ def test_what_was_in_a_damaged_journal_is_declared_in_the_next(path: Path) -> No
     with sqlite3.connect(path) as connection:
         (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'records'")
     connection.close()
-    start = (page[0] - 1) * 4096
-    damaged[start : start + 4096] = b"\xff" * 4096
+    start = (page[0] - 1) * 1024
+    damaged[start : start + 1024] = b"\xff" * 1024
     path.write_bytes(damaged)
     with writer(path) as journal:
         fresh = journal.log
@@ -252,7 +252,7 @@ def damage_the_records(path: Path) -> None:
         ).fetchone()
     connection.close()
     damaged = bytearray(path.read_bytes())
-    damaged[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    damaged[(page - 1) * 1024 : page * 1024] = b"\xff" * 1024
     path.write_bytes(damaged)
 
 
