@@ -30,7 +30,8 @@ port = {free_port()}
 def unit(folder: Path, port: int) -> tuple[str, ...]:
     """The command that runs a unit whose journal is in `folder`; its one line is silent."""
     return _command(
-        "device", unit_toml(folder, folder, folder / "snapshot.json", port, ["battery"])
+        "device",
+        unit_toml(folder, folder, folder / "snapshot.json", port, ["battery"], gathers=False),
     )
 
 
@@ -41,8 +42,13 @@ def unit_toml(
     port: int,
     sources: Iterable[str],
     budget_mb: int = 256,
+    *,
+    gathers: bool = True,
 ) -> Path:
-    """Writes a unit's configuration: every default as it is, but no TLS and the whole link."""
+    """Writes a unit's configuration: every default as it is, but no TLS and the whole link.
+
+    A unit that does not gather sends a backlog's last records at once too.
+    """
     config = folder / "unit.toml"
     lines = "".join(
         f"""
@@ -70,7 +76,7 @@ host = "127.0.0.1"
 port = {port}
 tls = false
 backlog_share = 1.0
-gather_s = 0
+{"" if gathers else "gather_s = 0"}
 """
     )
     return config

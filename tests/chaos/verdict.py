@@ -90,10 +90,22 @@ def _unjustified(declared: Iterable[Declared], excused: tuple[str, ...]) -> Iter
 
 
 def _disorder(produced: Produced, stored: Stored) -> Iterator[str]:
-    """The order in which the depot tells a journal's records must be that of their recording."""
+    """The order in which the depot tells a journal's records must be that of their recording.
+
+    A journal kept in memory, while the card refused, counts its boots as another card does: where
+    it belongs among those of the card is told by its anchors, and by no order.
+    """
     place = {log: number for number, log in enumerate(produced.begun)}
-    known = [(place[log], seq) for log, seq in stored.told if log in place]
-    for before, after in pairwise(known):
+    files: dict[int, list[Key]] = defaultdict(list)
+    for log, seq in stored.told:
+        if log in place and (log, seq) in stored.records:
+            files[stored.records[log, seq].boot_no // 1000].append((log, seq))
+    for told in files.values():
+        yield from _turned_round(produced, place, told)
+
+
+def _turned_round(produced: Produced, place: dict[str, int], told: list[Key]) -> Iterator[str]:
+    for before, after in pairwise([(place[log], seq) for log, seq in told]):
         if after < before:
             yield (
                 f"told out of order: {produced.begun[after[0]]} {after[1]} "

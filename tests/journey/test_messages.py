@@ -29,6 +29,7 @@ from tests.journey.described import (
 from tests.rig import Road, end, triporteur, wait_for
 from tests.tls import signing_request
 from triporteur_depot.authority.certificates import new_key
+from triporteur_wire.enrolment import decode_bundle
 from triporteur_wire.requests import CertificateRequest, encode, new_nonce
 
 pytestmark = pytest.mark.slow
@@ -49,7 +50,8 @@ def listening(port: int) -> Iterator[Messages]:
     client.on_subscribe = lambda *_: subscribed.set()
     client.connect("127.0.0.1", port)
     client.loop_start()
-    client.subscribe("triporteur/#", options=SubscribeOptions(qos=2, retainAsPublished=True))
+    everything = SubscribeOptions(qos=2, retainAsPublished=True)
+    client.subscribe([("triporteur/#", everything), ("door/triporteur/#", everything)])
     assert subscribed.wait(10)
     try:
         yield heard
@@ -160,7 +162,9 @@ def ask_the_registrar(road: Road, said: Messages) -> None:
     registrar = triporteur("depot", "registrar")
     road.start("registrar", *registrar, "--config", str(road.depot_config))
     wait_for(lambda: "broker: connected" in road.log("registrar"), "the registrar is there")
-    for unit in ("enrol-0123456789abcdef", "ben"):
+    bundle = road.folder / "ben.bundle"
+    depot_command(road, "enrol", "ben", "--out", str(bundle))
+    for unit in (decode_bundle(bundle.read_bytes()).login, "enrol-0123456789abcdef"):
         csr = signing_request("ben", new_key())
         ask(road, unit, encode(CertificateRequest(new_nonce(), csr)))
         wait_for(partial(answers, said, unit), "the registrar answers")
@@ -170,14 +174,14 @@ def ask(road: Road, unit: str, question: bytes) -> None:
     client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
     client.connect("127.0.0.1", road.broker_port)
     client.loop_start()
-    asked = client.publish(f"triporteur/v1/{unit}/request/certificate", question, qos=1)
+    asked = client.publish(f"door/triporteur/v1/{unit}/request/certificate", question, qos=1)
     asked.wait_for_publish(10)
     client.disconnect()
     client.loop_stop()
 
 
 def answers(said: Messages, unit: str) -> Messages:
-    return [m for m in said if m.topic == f"triporteur/v1/{unit}/response/certificate"]
+    return [m for m in said if m.topic == f"door/triporteur/v1/{unit}/response/certificate"]
 
 
 def give_to_keep(road: Road) -> None:

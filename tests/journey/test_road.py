@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,12 @@ def test_what_the_depot_stores_is_what_the_unit_recorded(road: Road) -> None:
     unit = road.start_unit("ben", "jbd", "vedirect")
     wait_for(lambda: len(road.records("ben")) > len(aboard), "the depot has the second log too")
     stored = road.records("ben")[: len(aboard)]
-    assert [{key: one[key] for key in aboard[0]} for one in stored] == aboard
+    assert [recorded(one) for one in stored] == [recorded(one) for one in aboard]
+
+
+def recorded(printed: dict[str, Any]) -> dict[str, Any]:
+    """A record without the bounds of its time, which tighten as more is known."""
+    return {key: said for key, said in printed.items() if key[:4] != "not_"}
 
 
 def test_a_depot_that_was_away_gets_everything_once(road: Road) -> None:
