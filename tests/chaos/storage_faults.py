@@ -82,6 +82,9 @@ def _fill_main_file(path: Path) -> None:
     The side file stays, as after any sudden end.
     """
     wal = path.with_name(path.name + "-wal")
+    if not wal.exists():
+        return  # what there is is in the main file already
+    kept = wal.read_bytes()
     with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         kept = wal.read_bytes()

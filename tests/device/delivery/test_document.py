@@ -52,7 +52,7 @@ def test_the_words_for_figures_are_those_of_the_code() -> None:
     assert (DEFAULT["backlog_share"], "a half unless set otherwise" in PAGE) == (0.5, True)
     assert (card._PROBE_MS, "every ten minutes the agent looks" in PAGE) == (600_000, True)
     assert (room._SLACK, "more than a sixteenth above its budget" in PAGE) == (16, True)
-    assert (room._GIVEN_BACK_PAGES * 4096 // 2**20, "gives 1 MB back" in PAGE) == (1, True)
+    assert (room._GIVEN_BACK_PAGES * 1024 // 2**20, "gives 1 MB back" in PAGE) == (1, True)
     assert (FRUGAL_PERIOD_S, "every five minutes" in PAGE) == (300, True)
     assert (shipper.LONGEST_RESEND_MS, "up to an hour" in PAGE) == (3_600_000, True)
     assert (shipper.RESEND_AFTER_MS, "stands still for a minute" in PAGE) == (60_000, True)
