@@ -74,6 +74,12 @@ class Day(queue.SimpleQueue[News]):
     def is_over(self) -> bool:
         return self._next is None
 
+    def put(self, item: News, block: bool = True, timeout: float | None = None) -> None:
+        """Notes the depot's marks as they come: the agent may take them before anybody waits."""
+        if isinstance(item, Ack):
+            self._marks = self._marks | item.marks
+        super().put(item, block, timeout)
+
     def get(self, block: bool = True, timeout: float | None = None) -> News:
         """What is there, or the next sample, if it comes within `timeout` seconds of the day."""
         try:
@@ -105,8 +111,6 @@ class Day(queue.SimpleQueue[News]):
                 news = super().get(timeout=_PATIENCE_S)
             except queue.Empty:
                 raise BenchFailed("the depot did not answer") from None
-            if isinstance(news, Ack):
-                self._marks |= news.marks
             heard.append(news)
         for news in heard:
             self.put(news)

@@ -1,6 +1,5 @@
 """Who gets a certificate, and in which words others do not."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,10 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,17 +17,23 @@ from tests.tls import signing_request
 from triporteur_depot.authority import issued
 from triporteur_depot.authority.barred import admit
 from triporteur_depot.authority.certificates import new_key
-from triporteur_depot.authority.signing_requests import Unacceptable, read
 from triporteur_depot.authority.trusted import trusted, trusted_digest
 from triporteur_depot.authority.vault import Damaged
 from triporteur_wire.requests import CertificateRequest, Certified, Refused
 
 KEY = new_key()
+GOOD = signing_request("ben", KEY)
+
+
 REPLACE = "At the depot: triporteur-depot replace ben --out FILE."
+
+
 USED = (
     "This bundle was used already. For another card of ben, at the depot: "
     "triporteur-depot replace ben --out FILE."
 )
+
+
 NEW_BUNDLE = "At the depot, make a new one: triporteur-depot enrol ben --out FILE."
 
 
@@ -274,78 +276,6 @@ def test_what_is_issued_is_noted(counter: Counter) -> None:
     assert noted.expires_utc_ms == made.not_valid_after_utc.timestamp() * 1000
 
 
-# Whatever is asked
-
-
-def request(key: object, name: str | None = "ben") -> str:
-    names = [] if name is None else [x509.NameAttribute(NameOID.COMMON_NAME, name)]
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(names))
-    algorithm = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
-    return builder.sign(key, algorithm).public_bytes(Encoding.PEM).decode()  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        ec.generate_private_key(ec.SECP224R1()),
-        ec.generate_private_key(ec.SECP256K1()),
-        rsa.generate_private_key(65537, 2048),
-        ed25519.Ed25519PrivateKey.generate(),
-    ],
-    ids=["P-224", "secp256k1", "RSA", "Ed25519"],
-)
-def test_a_weak_or_strange_key_is_refused(key: object) -> None:
-    with pytest.raises(Unacceptable, match="must be an EC key on P-256, P-384 or P-521"):
-        read(request(key))
-
-
-@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()])
-def test_a_good_key_is_taken(curve: ec.EllipticCurve) -> None:
-    assert read(request(ec.generate_private_key(curve))).name == "ben"
-
-
-@pytest.mark.parametrize("name", [None, "B", "Ben", "ben\n", "../ben", "b" * 33])
-def test_a_request_names_one_unit(name: str | None) -> None:
-    with pytest.raises(Unacceptable, match="must bear one common name, the unit's"):
-        read(request(KEY, name))
-
-
-def test_a_request_that_another_key_signed_is_refused() -> None:
-    forged = DER.replace(_point(KEY), _point(new_key()))
-    assert forged != DER
-    with pytest.raises(Unacceptable, match="not signed by its own key"):
-        read(_armoured(forged))
-
-
-GOOD = signing_request("ben", KEY)
-DER = x509.load_pem_x509_csr(GOOD.encode()).public_bytes(Encoding.DER)
-
-
-@given(st.text())
-def test_any_text_is_refused_in_words(text: str) -> None:
-    with pytest.raises(Unacceptable):
-        read(text)
-
-
-@given(st.integers(0, len(DER) - 1), st.integers(1, 255))
-def test_a_request_with_a_byte_changed_is_refused_in_words(at: int, flip: int) -> None:
-    changed = bytearray(DER)
-    changed[at] ^= flip
-    with pytest.raises(Unacceptable):
-        read(_armoured(bytes(changed)))
-
-
-@given(st.binary(max_size=300), st.integers(0, len(DER)), st.integers(0, 20))
-def test_a_request_with_bytes_put_in_or_left_out_is_refused_in_words(
-    more: bytes, at: int, gone: int
-) -> None:
-    changed = DER[:at] + more + DER[at + gone :]
-    if changed == DER:
-        return
-    with pytest.raises(Unacceptable):
-        read(_armoured(changed))
-
-
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asker=st.from_regex(r"(enrol-)?[a-z0-9-]{2,26}", fullmatch=True) | st.just("ben"),
@@ -363,12 +293,3 @@ def test_what_units_trust_has_a_digest_that_needs_no_key(counter: Counter, tmp_p
     counter.vault.succeed(counter.now)
     assert trusted_digest(counter.vault.directory) not in ("", before)
     assert trusted_digest(tmp_path / "nowhere") == ""
-
-
-def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
-def _armoured(der: bytes) -> str:
-    body = base64.encodebytes(der).decode()
-    return f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n"
