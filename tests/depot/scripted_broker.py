@@ -1,5 +1,6 @@
 """A broker that says what the test tells it to, to one client at a time."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Sequence
@@ -76,8 +77,9 @@ class ScriptedBroker:
 
     def drop(self) -> None:
         """Cuts the client off."""
-        if self._connection:
-            self._connection.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the client may have gone first
+            if connection := self._connection:
+                connection.shutdown(socket.SHUT_RDWR)
 
     def _serve(self) -> None:
         while True:
@@ -88,8 +90,9 @@ class ScriptedBroker:
             with connection:
                 self._connection = connection
                 self._connections += 1
-                while packet := _read(connection):
-                    self._heed(*packet)
+                with contextlib.suppress(ConnectionError):  # the client cut the line
+                    while packet := _read(connection):
+                        self._heed(*packet)
                 self._connection = None
 
     def _heed(self, kind: int, body: bytes) -> None:

@@ -137,7 +137,7 @@ def used(kiosk: Kiosk) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("bad", "good"), [("size=64k", "size=4m"), ("size=4m,ro", "size=4m,rw")], ids=["full", "ro"]
+    ("bad", "good"), [("size=8k", "size=4m"), ("size=4m,ro", "size=4m,rw")], ids=["full", "ro"]
 )
 def test_a_card_that_refuses_stops_neither_the_pages_nor_the_counting(
     kiosk: Kiosk, bad: str, good: str
@@ -169,7 +169,7 @@ def test_a_card_that_fills_up_later_is_told_and_loses_nothing(kiosk: Kiosk) -> N
     wait_for(lambda: used(kiosk) == {"page:sante": visits}, "all is written")
 
 
-@pytest.mark.parametrize("options", ["size=64k", "size=4m,ro"], ids=["full", "ro"])
+@pytest.mark.parametrize("options", ["size=8k", "size=4m,ro"], ids=["full", "ro"])
 def test_a_card_that_refuses_does_not_keep_the_portal_from_ending(
     kiosk: Kiosk, options: str
 ) -> None:
