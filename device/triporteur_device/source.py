@@ -85,6 +85,7 @@ class Source:
             request = poller.next_request(self._mono_ms() / 1000) if poller else None
             if request is not None:
                 self._ask(line, request)
+                decoder.asked(request)
             data = line.read(_READ_TIMEOUT_S)
             now_ms = self._mono_ms()
             if data:

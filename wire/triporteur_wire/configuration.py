@@ -13,7 +13,18 @@ import msgspec
 
 #: Every table a `unit.toml` may hold. Each is read by one room: device or kiosk.
 UNIT_TABLES = frozenset(
-    {"unit", "source", "journal", "snapshot", "mqtt", "identity", "clock", "portal", "console"}
+    {
+        "unit",
+        "source",
+        "gpio",
+        "journal",
+        "snapshot",
+        "mqtt",
+        "identity",
+        "clock",
+        "portal",
+        "console",
+    }
 )
 #: Every table a `depot.toml` may hold.
 DEPOT_TABLES = frozenset({"depot", "database", "mqtt", "authority", "pages"})

@@ -1,7 +1,7 @@
 """`triporteur-device decode PROTOCOL`: hexadecimal bytes to JSON, as the unit would read them.
 
-One chunk per input line, cut anywhere. `request>response` is for protocols whose answers mean
-nothing without their question; none of those known today needs it, so only the response is read.
+One chunk per input line, cut anywhere. `request>response` tells the question too, for protocols
+whose answers mean nothing without it.
 One JSON object per event:
 `{"frame": {...}, "measures": {...}}` or `{"discarded": "checksum", "hex": "..."}`.
 """
@@ -41,17 +41,19 @@ def decode(protocol_name: str, lines: Iterable[str], out: TextIO) -> int:
         sys.stderr.write(f"Unknown protocol {protocol_name!r}; choose one of: {known}.\n")
         return 2
     decoder = spec.decoder()
-    for chunk in _chunks(lines):
+    for request, chunk in _chunks(lines):
+        if request:
+            decoder.asked(request)
         _tell(spec, decoder.receive(chunk), out)
     _tell(spec, decoder.reset(), out)
     return 0
 
 
-def _chunks(lines: Iterable[str]) -> Iterator[bytes]:
+def _chunks(lines: Iterable[str]) -> Iterator[tuple[bytes, bytes]]:
     for number, line in enumerate(lines, start=1):
-        response = line.rpartition(">")[2]
+        request, _, response = line.rpartition(">")
         try:
-            yield bytes.fromhex(response)
+            yield bytes.fromhex(request), bytes.fromhex(response)
         except ValueError:
             sys.stderr.write(
                 f"Line {number} skipped: write bytes as pairs of hexadecimal digits,"

@@ -10,10 +10,13 @@ from triporteur_device.protocols.base import (
     Discarded,
     Event,
     Fault,
+    Fitting,
     Frame,
     Poller,
     ProtocolSpec,
     Reading,
+    Register,
+    RegisterMap,
 )
 
 PROTOCOLS: dict[str, ProtocolSpec] = {
@@ -28,8 +31,11 @@ __all__ = [
     "Discarded",
     "Event",
     "Fault",
+    "Fitting",
     "Frame",
     "Poller",
     "ProtocolSpec",
     "Reading",
+    "Register",
+    "RegisterMap",
 ]

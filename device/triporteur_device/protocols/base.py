@@ -57,6 +57,10 @@ Event = Frame | Discarded
 class Decoder(Protocol):
     """Bytes to events. Any chunking of the same bytes gives the same events."""
 
+    def asked(self, request: bytes) -> None:
+        """Hears which question goes out, for answers that mean nothing without theirs."""
+        ...
+
     def receive(self, data: bytes) -> list[Event]:
         """The events these bytes complete; never raises, whatever the bytes."""
         ...
@@ -101,13 +105,57 @@ class BadPayload(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """One 16-bit register of a Modbus device, and the quantity it gives.
+
+    The value is the register, two's complement where `signed`, times `factor` over `divisor`.
+    `quantity` is a name of `triporteur_wire.quantities`, or any other word for a field that people
+    look at and nothing stores.
+    """
+
+    number: int
+    quantity: str
+    factor: int = 1
+    divisor: int = 1
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterMap:
+    """A Modbus device as its maker documents it: what a workshop writes in TOML."""
+
+    name: str
+    registers: tuple[Register, ...]
+    baud: int = 115200
+    address: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What only the one who fitted a device knows of it. None: nobody said.
+
+    `charge_sign` is +1 where the device's current is positive while charging, -1 where it is
+    negative. `erpm_per_turn` is the electrical turns of the motor in one turn of the wheel: pole
+    pairs times gear ratio. `address` is the device's own on a line shared by several.
+    """
+
+    charge_sign: int | None = None
+    wheel_circumference_m: float | None = None
+    erpm_per_turn: float | None = None
+    address: int | None = None
+    registers: RegisterMap | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolSpec:
     """One entry of the registry.
 
     `quiet_s` is the silence after which the link resets the decoder; some boards pause for more
     than 50 ms inside a frame, hence never below 0.2 s. `interpret` raises `BadPayload`.
     `requests` holds the only bytes the link may ever send. `poller` is `None`, and `requests`
-    empty, for a device that speaks unasked: the link then only listens.
+    empty, for a device that speaks unasked: the link then only listens. `fit` makes the entry of a
+    device as it was fitted, for protocols where that matters; `takes` names what of a `Fitting` it
+    looks at.
     """
 
     name: str
@@ -118,6 +166,12 @@ class ProtocolSpec:
     interpret: Callable[[Frame], Reading]
     poller: Callable[[], Poller] | None = None
     requests: frozenset[bytes] = frozenset()
+    fit: "Callable[[Fitting], ProtocolSpec] | None" = None
+    takes: frozenset[str] = frozenset()
+
+    def fitted(self, fitting: Fitting) -> "ProtocolSpec":
+        """The entry for a device fitted in this way; this one where that makes no difference."""
+        return self.fit(fitting) if self.fit else self
 
     def reading(self, frame: Frame) -> Reading:
         """What the frame says, less the values outside their quantity's range.

@@ -38,6 +38,9 @@ class HuntingDecoder:
         self._run = bytearray()
         self._fault = Fault.NOISE
 
+    def asked(self, request: bytes) -> None:
+        """Nothing: each answer says what it answers."""
+
     def receive(self, data: bytes) -> list[Event]:
         return self._hunt(data, ended=False)
 

@@ -55,6 +55,9 @@ class VeDirectDecoder:
         self._hex = bytearray()
         self._aligned = False
 
+    def asked(self, request: bytes) -> None:
+        """Nothing: nothing is ever asked."""
+
     def receive(self, data: bytes) -> list[Event]:
         events: list[Event] = []
         at = 0

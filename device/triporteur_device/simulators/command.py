@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from triporteur_device.simulators.instrument import Instrument
-from triporteur_device.simulators.jbd import JbdDevice
+from triporteur_device.simulators.devices import DEVICES
 from triporteur_device.simulators.parameters import DAY_S, TrikeParameters
 from triporteur_device.simulators.presets import PRESETS, aged_model
 from triporteur_device.simulators.session import Session
 from triporteur_device.simulators.terminal import Terminal
 from triporteur_device.simulators.trike import TrikeModel
-from triporteur_device.simulators.vedirect import VeDirectDevice
 
 _WRONG_USE = 2
 
@@ -46,7 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="; ".join(f"{p.name.replace('_', '-')}: {p.summary}" for p in PRESETS.values()),
     )
     parser.add_argument(
-        "devices", type=_place, nargs="+", metavar="DEVICE=PATH", help="jbd=PATH, vedirect=PATH"
+        "devices",
+        type=_place,
+        nargs="+",
+        metavar="DEVICE=PATH",
+        help=f"an instrument and its path; instruments: {', '.join(DEVICES)}",
     )
 
 
@@ -84,13 +86,9 @@ def _model(trike: str | None, seed: int, start_s: float | None) -> TrikeModel:
 
 
 def _open(session: Session, place: Place, seed: int) -> str:
-    instrument = _instrument(place.device, seed)
+    instrument = DEVICES[place.device](seed)
     session.add(instrument, Terminal(place.path, instrument.baud))
     return f"{place.device} on {place.path} at {instrument.baud} baud"
-
-
-def _instrument(device: str, seed: int) -> Instrument:
-    return JbdDevice(seed) if device == "jbd" else VeDirectDevice(seed)
 
 
 @contextlib.contextmanager
@@ -146,7 +144,7 @@ def _preset(text: str) -> str:
 
 def _place(text: str) -> Place:
     device, equals, path = text.partition("=")
-    if device not in ("jbd", "vedirect") or not equals or not path:
-        message = f"{text!r} is not a device: write jbd=PATH or vedirect=PATH"
+    if device not in DEVICES or not equals or not path:
+        message = f"{text!r} is not a device: write one of {', '.join(DEVICES)}, then =PATH"
         raise argparse.ArgumentTypeError(message)
     return Place(device, Path(path))

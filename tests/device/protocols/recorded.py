@@ -36,6 +36,8 @@ class Recorded:
     name: str
     stream: bytes
     chunks: tuple[bytes, ...]
+    #: What was asked; empty where the answer says it, or nobody asked.
+    request: bytes
     expected: Mapping[str, Any]
 
     @property
@@ -56,5 +58,10 @@ def _entries(file: Path) -> Iterator[Recorded]:
                 stream = bytes.fromhex(entry[key])
                 chunks = tuple(bytes.fromhex(chunk) for chunk in entry.get("chunks_hex", ()))
                 yield Recorded(
-                    file.stem, f"{name}-{key}", stream, chunks or (stream,), entry["expected"]
+                    file.stem,
+                    f"{name}-{key}",
+                    stream,
+                    chunks or (stream,),
+                    bytes.fromhex(entry.get("request_hex", "")),
+                    entry["expected"],
                 )

@@ -23,7 +23,8 @@ def each(entries: list[Recorded]) -> pytest.MarkDecorator:
 
 def decoded(entry: Recorded, chunks: Iterable[bytes]) -> list[dict[str, Any]]:
     out = io.StringIO()
-    assert decode(entry.protocol, (chunk.hex() for chunk in chunks), out) == 0
+    asked = f"{entry.request.hex()}>"
+    assert decode(entry.protocol, [asked, *(chunk.hex() for chunk in chunks)], out) == 0
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -75,6 +76,7 @@ def test_half_a_frame_behind_it_changes_nothing(entry: Recorded) -> None:
 @each(GOOD)
 def test_a_frame_comes_out_with_its_last_byte_and_not_before(entry: Recorded) -> None:
     decoder = PROTOCOLS[entry.protocol].decoder()
+    decoder.asked(entry.request)
     emitted = [
         (end, event)
         for end, byte in enumerate(single(entry.stream), start=1)
@@ -99,6 +101,7 @@ def test_a_corrupt_frame_yields_no_value(entry: Recorded) -> None:
 def test_captured_values_are_named_and_plausible(entry: Recorded) -> None:
     spec = PROTOCOLS[entry.protocol]
     decoder = spec.decoder()
+    decoder.asked(entry.request)
     for event in decoder.receive(entry.stream):
         if isinstance(event, Frame):
             values = spec.interpret(event).values

@@ -161,7 +161,7 @@ def test_a_path_that_cannot_be_used_is_told_and_nothing_is_left_behind(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["daly=x"], "'daly=x' is not a device: write jbd=PATH or vedirect=PATH"),
+        (["sonar=x"], "'sonar=x' is not a device: write one of"),
         (["jbd="], "'jbd=' is not a device"),
         (["jbd"], "'jbd' is not a device"),
         (["--trike", "lost", "jbd=x"], "choose among charging, forgotten, drifting, on-site"),
