@@ -96,6 +96,7 @@ class ScriptedBroker:
                 self._connection = None
 
     def _heed(self, kind: int, body: bytes) -> None:
+        self.packets.append(Packet(kind, body, self._connections))
         match kind:
             case 0x10:
                 limit = self.most_bytes and b"\x27" + self.most_bytes.to_bytes(4, "big")
@@ -110,7 +111,6 @@ class ScriptedBroker:
                 self._send(PUBACK, mid + bytes([self.puback, 0]))
             case 0xC0:
                 self._send(PINGRESP, b"")
-        self.packets.append(Packet(kind, body, self._connections))
 
     def _send(self, kind: int, body: bytes) -> None:
         if self._connection:

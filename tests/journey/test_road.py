@@ -108,7 +108,7 @@ def recorded(printed: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_depot_that_was_away_gets_everything_once(road: Road) -> None:
     depot = road.start_depot()
-    simulator = road.start_simulator("ben", "--trike", "on-site", "--seed", "7")
+    simulator = road.start_simulator("ben", "--trike", "on-site", "--seed", "7", "--speed", "30")
     tell(simulator, "phase riding")
     road.start_unit("ben", "jbd", "vedirect")
     wait_for(lambda: road.records("ben"), "the depot hears the unit")
