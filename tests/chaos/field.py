@@ -19,6 +19,7 @@ from tests.chaos.mounts import Mount
 from tests.chaos.processes import Part
 from tests.chaos.units import Place, Unit
 from tests.chaos.verdict import Verdict
+from tests.chaos.witness import Witness
 from tests.rig import free_port, listens, printed, triporteur, wait_for
 from tests.tls import SecuredBroker
 
@@ -36,7 +37,8 @@ class Field:
     """Use as a context. `stop` ends what is waited for here, with Interrupted.
 
     `queue` is how many messages the broker queues for a depot that hangs, `patience_s` how long
-    the last record may take to arrive once every fault is over.
+    the last record may take to arrive once every fault is over. Where `cards_lie`, what a unit
+    committed counts only as far as a status told of it.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Field:
         *,
         queue: int = 5000,
         on_card: bool = False,
+        cards_lie: bool = False,
         patience_s: float = 150.0,
     ) -> None:
         self.folder = folder
@@ -57,6 +60,8 @@ class Field:
         self._settings = folder / "depot.toml"
         self._stack = ExitStack()
         self._queue = queue
+        self._cards_lie = cards_lie
+        self._witness: Witness | None = None
         self._card = Mount(self.database.parent) if on_card else None
         self._secured = SecuredBroker(folder, self.database)
         self.retained = self._secured.broker_folder / "mosquitto.db"
@@ -79,6 +84,9 @@ class Field:
                 stack.enter_context(part).start()
             wait_for(lambda: listens(self._secured.units_port), "the broker listens")
             wait_for(self.database.exists, "the depot makes its database")
+            if self._cards_lie:
+                port, password = self._secured.local_port, self._secured.depot_password()
+                self._witness = stack.enter_context(Witness(port, password))
             self._stack = stack.pop_all()
         return self
 
@@ -98,6 +106,7 @@ class Field:
 
     def add_unit(self, unit: AnyUnit) -> AnyUnit:
         """Starts it; it ends with the field."""
+        unit.told = self._witness.told if self._witness else None
         self.units[unit.name] = self._stack.enter_context(unit)
         unit.start()
         return unit

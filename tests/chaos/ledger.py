@@ -12,8 +12,8 @@ import hashlib
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,6 +102,11 @@ class Produced:
 
     def committed_keys(self) -> Iterator[Key]:
         return (key for key in self.appended if key[1] <= self.committed.get(key[0], 0))
+
+    def until(self, told: Callable[[str], int]) -> "Produced":
+        """The same, as if nothing had been committed in a log beyond what was told of it."""
+        committed = {log: min(seq, told(log)) for log, seq in self.committed.items()}
+        return replace(self, committed=committed)
 
     def delays_s(self) -> Iterator[float]:
         """From each commit until its unit knew it stored; one that it never learnt is left out."""

@@ -86,6 +86,7 @@ def _field(scenario: Scenario, folder: Path, stop: threading.Event) -> Field:
         stop,
         queue=scenario.queue,
         on_card=scenario.depot_card,
+        cards_lie=scenario.cards_lie,
         patience_s=scenario.patience_s,
     )
 
