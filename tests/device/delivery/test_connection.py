@@ -24,6 +24,10 @@ from triporteur_wire.parcels import MAX_PARCEL_BYTES
 LONG_S = 20
 
 
+#: Real delays between real attempts.
+pytestmark = pytest.mark.slow
+
+
 class Ear:
     """Hears what a connection tells."""
 

@@ -59,6 +59,7 @@ class Unit:
 
     def __exit__(self, *_: object) -> None:
         self.stop.set()
+        self.publisher.committed()  # wakes it
         self._thread.join(20)
         self.journal.close()
         assert not self._thread.is_alive()
@@ -115,6 +116,7 @@ def test_everything_that_the_depot_may_say_is_subscribed(
     del unit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", [0x10, 0x87, 0x97])
 def test_a_batch_that_the_broker_does_not_take_goes_again_and_is_said_once(
     tmp_path: Path, broker: ScriptedBroker, caplog: pytest.LogCaptureFixture, reason: int
@@ -163,6 +165,7 @@ def test_a_quarrel_is_forgotten_once_the_unit_is_let_in_again(
     assert connection._reconnect_max_delay == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", [0x8B, 0x97])
 def test_a_broker_that_sends_everybody_away_is_tried_again(
     unit: Unit, broker: ScriptedBroker, caplog: pytest.LogCaptureFixture, reason: int
@@ -174,6 +177,7 @@ def test_a_broker_that_sends_everybody_away_is_tried_again(
     assert len(lines(caplog, "no connection")) == len(lines(caplog, "back after")) == 1
 
 
+@pytest.mark.slow
 def test_a_refused_login_is_said_in_the_brokers_words(
     tmp_path: Path, broker: ScriptedBroker, caplog: pytest.LogCaptureFixture
 ) -> None:
