@@ -28,6 +28,8 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     #: a good checksum over an impossible content (see `BadPayload`)
     PAYLOAD = "payload"
+    #: the question itself, come back from a line that hears itself or a device that sleeps
+    ECHO = "echo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Register:
 
     The value is the register, two's complement where `signed`, times `factor` over `divisor`.
     `quantity` is a name of `triporteur_wire.quantities`, or any other word for a field that people
-    look at and nothing stores.
+    look at and nothing stores. Of `fault` and `alarms`, `words` names the bits, bit 0 first.
     """
 
     number: int
@@ -118,11 +120,15 @@ class Register:
     factor: int = 1
     divisor: int = 1
     signed: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterMap:
-    """A Modbus device as its maker documents it: what a workshop writes in TOML."""
+    """A Modbus device as its maker documents it: what a workshop writes in TOML.
+
+    Without any register it is only listened to.
+    """
 
     name: str
     registers: tuple[Register, ...]
@@ -155,7 +161,7 @@ class ProtocolSpec:
     `requests` holds the only bytes the link may ever send. `poller` is `None`, and `requests`
     empty, for a device that speaks unasked: the link then only listens. `fit` makes the entry of a
     device as it was fitted, for protocols where that matters; `takes` names what of a `Fitting` it
-    looks at.
+    looks at, and raises ValueError, in words for the installer, for an address no device has.
     """
 
     name: str

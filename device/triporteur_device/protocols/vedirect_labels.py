@@ -11,6 +11,7 @@ import struct
 
 from triporteur_device.protocols.alarms import from_bits
 from triporteur_device.protocols.base import BadPayload, Reading
+from triporteur_device.protocols.vedirect_chargers import charger_alarms, charger_fields
 from triporteur_wire.alarms import Alarm
 from triporteur_wire.quantities import Value
 
@@ -30,14 +31,34 @@ _QUANTITIES = {
     "H17": ("energy_out_wh", 10, 1),
     "H18": ("energy_in_wh", 10, 1),
 }
-_HISTORY = {
+#: What people look at and nothing stores: history, midpoint, the days of a charger.
+_NAMED = {
     "H1": ("deepest_discharge_ah", 1, 1000),
     "H2": ("last_discharge_ah", 1, 1000),
+    "H3": ("average_discharge_ah", 1, 1000),
+    "H4": ("charge_cycles", 1, 1),
+    "H5": ("full_discharges", 1, 1),
     "H6": ("total_drawn_ah", 1, 1000),
     "H7": ("min_v", 1, 1000),
     "H8": ("max_v", 1, 1000),
+    "H9": ("since_full_s", 1, 1),
+    "H10": ("synchronisations", 1, 1),
+    "H11": ("low_voltage_alarms", 1, 1),
+    "H12": ("high_voltage_alarms", 1, 1),
+    "H13": ("low_aux_voltage_alarms", 1, 1),
+    "H14": ("high_aux_voltage_alarms", 1, 1),
+    "H15": ("min_aux_v", 1, 1000),
+    "H16": ("max_aux_v", 1, 1000),
     "H17": ("discharged_kwh", 1, 100),
     "H18": ("charged_kwh", 1, 100),
+    "H19": ("yield_total_kwh", 1, 100),
+    "H20": ("yield_today_kwh", 1, 100),
+    "H21": ("max_power_today_w", 1, 1),
+    "H22": ("yield_yesterday_kwh", 1, 100),
+    "H23": ("max_power_yesterday_w", 1, 1),
+    "HSDS": ("day_number", 1, 1),
+    "VM": ("midpoint_v", 1, 1000),
+    "DM": ("midpoint_deviation_pct", 1, 10),
 }
 _REASONS = (
     Alarm.LOW_VOLTAGE,
@@ -80,7 +101,8 @@ def read_block(payload: bytes) -> Reading:
     values: dict[str, Value] = {**_scaled(numbers, _QUANTITIES), **_alarms(labels, numbers)}
     if "T" in numbers:
         values["battery_temps_c"] = (float(numbers["T"]),)
-    return Reading({**labels, **_scaled(numbers, _HISTORY)}, values)
+    named = {**_scaled(numbers, _NAMED), **charger_fields(labels, numbers)}
+    return Reading({**labels, **named}, values)
 
 
 def read_message(payload: bytes) -> Reading:
@@ -112,9 +134,9 @@ def _scaled(numbers: dict[str, int], table: dict[str, tuple[str, int, int]]) -> 
 
 def _alarms(labels: dict[str, str], numbers: dict[str, int]) -> dict[str, Value]:
     ringing = labels.get("Alarm") == "ON"
-    if "AR" in numbers:
-        reasons = from_bits(numbers["AR"], _REASONS)
-        return {"alarms": reasons or ((Alarm.OTHER,) if ringing else ())}
-    if "Alarm" in labels:
-        return {"alarms": (Alarm.OTHER,) if ringing else ()}
-    return {}
+    charger = charger_alarms(numbers)
+    if "AR" not in numbers and "Alarm" not in labels:
+        return {} if charger is None else {"alarms": charger}
+    reasons = from_bits(numbers.get("AR", 0), _REASONS)
+    alarms = tuple(dict.fromkeys((*reasons, *(charger or ()))))
+    return {"alarms": alarms or ((Alarm.OTHER,) if ringing else ())}

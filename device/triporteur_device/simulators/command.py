@@ -13,11 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triporteur_device.simulators.devices import DEVICES
+from triporteur_device.simulators.faults import Faulty
 from triporteur_device.simulators.parameters import DAY_S, TrikeParameters
 from triporteur_device.simulators.presets import PRESETS, aged_model
 from triporteur_device.simulators.session import Session
 from triporteur_device.simulators.terminal import Terminal
 from triporteur_device.simulators.trike import TrikeModel
+from triporteur_device.simulators.words import (
+    FAULTS_OF_LINES,
+    FAULTS_OF_TRIKE,
+    TRIKE,
+    Switches,
+    switch,
+)
 
 _WRONG_USE = 2
 
@@ -44,6 +52,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="; ".join(f"{p.name.replace('_', '-')}: {p.summary}" for p in PRESETS.values()),
     )
     parser.add_argument(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        dest="faults",
+        metavar="WHO=WHAT",
+        help=f"a fault from the start, of a device ({FAULTS_OF_LINES}) or of the {TRIKE}"
+        f" ({FAULTS_OF_TRIKE}); typed while it runs: fault WHO WHAT on, fault WHO WHAT off",
+    )
+    parser.add_argument(
         "devices",
         type=_place,
         nargs="+",
@@ -53,12 +71,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Simulate until quit, SIGTERM or SIGINT; returns 0, or 2 when a path cannot be used."""
-    with _signals() as signalled, contextlib.closing(_session(args)) as session:
+    """Simulate until quit, SIGTERM or SIGINT; 0, or 2 for a path or a fault that cannot be."""
+    model = _model(args.trike, args.seed, args.start)
+    switches: Switches = {place.device: set() for place in args.devices}
+    session = Session(model, args.speed, time.monotonic, _say, switches)
+    with _signals() as signalled, contextlib.closing(session):
         session.stop_on(signalled)
         try:
-            lines = [_open(session, place, args.seed) for place in args.devices]
-        except OSError as error:
+            for who, what in args.faults:
+                switch(who, what, model, switches, on=True)
+            lines = [_open(session, place, args.seed, switches) for place in args.devices]
+        except (OSError, ValueError) as error:
             sys.stderr.write(f"{error}\n")
             return _WRONG_USE
         with contextlib.suppress(OSError):  # standard input may be closed
@@ -68,11 +91,6 @@ def run(args: argparse.Namespace) -> int:
             _say(line)
         session.run()
     return 0
-
-
-def _session(args: argparse.Namespace) -> Session:
-    model = _model(args.trike, args.seed, args.start)
-    return Session(model, args.speed, time.monotonic, _say)
 
 
 def _model(trike: str | None, seed: int, start_s: float | None) -> TrikeModel:
@@ -85,8 +103,8 @@ def _model(trike: str | None, seed: int, start_s: float | None) -> TrikeModel:
     return aged_model(parameters, seed, local_s)
 
 
-def _open(session: Session, place: Place, seed: int) -> str:
-    instrument = DEVICES[place.device](seed)
+def _open(session: Session, place: Place, seed: int, switches: Switches) -> str:
+    instrument = Faulty(DEVICES[place.device](seed), seed, switches[place.device])
     session.add(instrument, Terminal(place.path, instrument.baud))
     return f"{place.device} on {place.path} at {instrument.baud} baud"
 
@@ -140,6 +158,13 @@ def _preset(text: str) -> str:
         known = ", ".join(PRESETS).replace("_", "-")
         raise argparse.ArgumentTypeError(f"{text!r} is not a trike: choose among {known}")
     return name
+
+
+def _fault(text: str) -> tuple[str, str]:
+    who, equals, what = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a fault: write it as jbd=noise")
+    return who, what
 
 
 def _place(text: str) -> Place:

@@ -7,6 +7,7 @@ from triporteur_device.simulators.counters import Counters
 from triporteur_device.simulators.parameters import TrikeParameters
 
 CELL_OVERVOLTAGE, CELL_UNDERVOLTAGE, CHARGE_UNDERTEMPERATURE = 1 << 0, 1 << 1, 1 << 5
+DISCHARGE_OVERCURRENT = 1 << 9
 """Bits of the JBD protection word."""
 
 _FAST_SHARE = 0.6
@@ -20,6 +21,8 @@ _CUT_OFF_C = 0.02
 _EMPTY_CELL_V, _REVIVED_CELL_V = 2.8, 3.2
 _FULL_CELL_V, _RELIEVED_CELL_V = 4.25, 4.15
 _COLD_C, _WARM_C = 0.0, 2.0
+_TRIPS_A, _CALM_W = 45.0, 1500.0
+"""A 30 A board lets a motor start: it opens above 45 A, until what is asked is reasonable."""
 
 
 class Pack:
@@ -36,6 +39,7 @@ class Pack:
         "counters",
         "current_a",
         "temperature_c",
+        "weak_cell",
         "weak_v",
     )
 
@@ -45,6 +49,7 @@ class Pack:
         self._count = parameters.cells
         self._slow_v = self.current_a = self.weak_v = 0.0
         self._topped = False
+        self.weak_cell = parameters.weak_cell
         self.alarms = 0
         self.charge_ah = parameters.start_soc * parameters.capacity_ah
         self.temperature_c = temperature_c
@@ -61,7 +66,7 @@ class Pack:
 
     @property
     def discharge_fet(self) -> bool:
-        return not self.alarms & CELL_UNDERVOLTAGE
+        return not self.alarms & (CELL_UNDERVOLTAGE | DISCHARGE_OVERCURRENT)
 
     def cells_v(self) -> tuple[float, ...]:
         """Volts of each cell under the present current."""
@@ -71,8 +76,8 @@ class Pack:
             rest_voltage_v(1.0 - missing / cell.capacity + cell.offset) + drop_v * cell.resistance
             for cell in self._cells
         ]
-        if self._parameters.weak_cell is not None:
-            volts[self._parameters.weak_cell] -= self.weak_v
+        if self.weak_cell is not None:
+            volts[self.weak_cell] -= self.weak_v
         return tuple(volts)
 
     def step(self, dt_s: float, load_w: float, plugged: bool, ambient_c: float) -> None:
@@ -89,6 +94,7 @@ class Pack:
         self._warm(dt_s, current_a * current_a * ohm, ambient_c)
         self.counters.add(dt_s, current_a, voltage_v)
         self._protect(voltage_v, plugged)
+        self._latch(DISCHARGE_OVERCURRENT, current_a < -_TRIPS_A, load_w <= _CALM_W)
 
     def _settle(self, emf_v: float, fast_ohm: float, load_w: float, plugged: bool) -> float:
         if not plugged or emf_v < self._count * _CHARGE_CELL_V - _RESTART_BELOW_V:

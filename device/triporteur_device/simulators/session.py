@@ -4,12 +4,13 @@ import os
 import selectors
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from triporteur_device.simulators.instrument import Instrument
 from triporteur_device.simulators.state import TrikeState
 from triporteur_device.simulators.terminal import Terminal
 from triporteur_device.simulators.trike import TrikeModel
-from triporteur_device.simulators.words import obey
+from triporteur_device.simulators.words import Switches, obey
 
 _IDLE_S = 60.0
 
@@ -26,7 +27,8 @@ class Post:
 class Session:
     """One trike, its instruments, and the words it obeys until told to stop.
 
-    `speed` multiplies the model's time only. `clock` is monotonic, in seconds.
+    `speed` multiplies the model's time only. `clock` is monotonic, in seconds. `switches` holds the
+    faults that words may switch.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class Session:
         speed: float,
         clock: Callable[[], float],
         say: Callable[[str], None],
+        switches: Switches = MappingProxyType({}),
     ) -> None:
         self._model = model
         self._speed = speed
         self._clock = clock
         self._say = say
+        self._switches = switches
         self._lived_s = clock()
         self._posts: list[Post] = []
         self._typed = b""
@@ -119,7 +123,7 @@ class Session:
         if line == "quit":
             self._stop()
         elif line:
-            self._say(obey(line, self._model))
+            self._say(obey(line, self._model, self._switches))
 
     def _stop(self) -> None:
         self._stopping = True

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from triporteur_device.simulators.counters import ShuntHistory
+from triporteur_device.simulators.motor import MotorState
 from triporteur_device.simulators.parameters import DAY_S, Phase
 
 
@@ -34,6 +35,7 @@ class TrikeState:
     speed_kmh: float
     load_w: float
     shunt: ShuntHistory
+    motor: MotorState
 
     @property
     def time_of_day_s(self) -> float:

@@ -46,7 +46,7 @@ class VeDirectDevice:
         current_a = state.current_a + self._rng.gauss(0.0, 0.004)
         charge = max(1.0 + state.consumed_ah / state.nominal_ah, 0.0)
         alarms = _alarms(state, charge)
-        return _block(
+        return text_block(
             f"\r\nPID\t0xA389\r\nV\t{voltage_v * 1000:.0f}\r\nI\t{round(current_a * 1000)}"
             f"\r\nP\t{round(voltage_v * current_a)}\r\nCE\t{round(state.consumed_ah * 1000)}"
             f"\r\nSOC\t{charge * 1000:.0f}\r\nTTG\t{_minutes_to_go(state)}"
@@ -73,7 +73,7 @@ class VeDirectDevice:
             ("H17", shunt.energy_out_wh / 10),
             ("H18", shunt.energy_in_wh / 10),
         )
-        return _block("".join(f"\r\n{label}\t{round(value)}" for label, value in values))
+        return text_block("".join(f"\r\n{label}\t{round(value)}" for label, value in values))
 
     def _interrupt(self, block: bytes, state: TrikeState) -> bytes:
         fields = block.split(b"\r\n")
@@ -82,7 +82,8 @@ class VeDirectDevice:
         return before + _asynchronous(state) + b"\r\n" + after
 
 
-def _block(text: str) -> bytes:
+def text_block(text: str) -> bytes:
+    """The lines with the byte that brings their sum to nought."""
     body = text.encode("ascii") + _CHECKSUM_LABEL
     return body + bytes((-sum(body) & 0xFF,))
 

@@ -27,6 +27,13 @@ QUANTITY_OF = {
     "charge_fet": "charge_fet",
     "discharge_fet": "discharge_fet",
     "ttg_min": "time_to_go_min",
+    "speed_kmh": "speed_kmh",
+    "duty": "duty_ratio",
+    "v_in": "input_voltage_v",
+    "current_charge_positive_a": "current_a",
+    "max_cell_v": "max_cell_v",
+    "min_cell_v": "min_cell_v",
+    "mos_temp_c": "bms_temp_c",
 }
 
 

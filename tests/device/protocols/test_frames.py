@@ -42,10 +42,10 @@ def assert_expected(answers: list[dict[str, Any]], entry: Recorded) -> None:
             assert set(value) <= set(fields)
         elif value is None:
             assert QUANTITY_OF[key] not in measures
-        elif key in QUANTITY_OF:
-            assert measures[QUANTITY_OF[key]] == pytest.approx(value, abs=1e-6)
-        else:
+        elif key in fields:
             assert fields[key] == pytest.approx(value, abs=1e-6)
+        else:
+            assert measures[QUANTITY_OF[key]] == pytest.approx(value, abs=1e-6)
 
 
 def test_every_protocol_has_captured_frames_and_every_capture_a_protocol() -> None:

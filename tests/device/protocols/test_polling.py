@@ -53,8 +53,30 @@ def test_each_round_takes_a_second_and_asks_everything() -> None:
     assert ask_all(asked, 1.0) == [b"S", b"C"]
 
 
-def test_the_name_is_asked_until_it_was_answered() -> None:
+def test_the_name_is_asked_each_minute_until_it_was_answered() -> None:
     asked = poller()
     assert ask_all(asked, 0.0, silent="name") == [b"S", b"C", b"N"]
-    assert ask_all(asked, 1.0) == [b"S", b"C", b"N"]
-    assert ask_all(asked, 2.0) == [b"S", b"C"]
+    assert ask_all(asked, 1.0) == [b"S", b"C"]
+    assert ask_all(asked, 60.0) == [b"S", b"C", b"N"]
+    assert ask_all(asked, 120.0) == [b"S", b"C"]
+
+
+def test_a_board_that_needs_silence_gets_it_behind_each_answer() -> None:
+    asked = RoundPoller({"state": b"S", "cells": b"C"}, {}, gap_s=0.02)
+    assert asked.next_request(0.0) == b"S"
+    asked.received(answer("state"), 0.1)
+    assert asked.next_request(0.119) is None
+    asked.received(answer("state beyond"), 0.119)
+    assert asked.next_request(0.13) is None
+    assert asked.next_request(0.14) == b"C"
+
+
+def test_a_question_waits_for_the_answer_its_own_means_nothing_without() -> None:
+    asked = RoundPoller({"count": b"N", "cells": b"C", "state": b"S"}, {}, needs={"cells": "count"})
+    assert asked.next_request(0.0) == b"N"
+    assert asked.next_request(0.5) == b"S"
+    asked.received(answer("state"), 0.6)
+    assert asked.next_request(0.6) is None
+    assert asked.next_request(1.0) == b"N"
+    asked.received(answer("count"), 1.1)
+    assert asked.next_request(1.1) == b"C"

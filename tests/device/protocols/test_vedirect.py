@@ -209,3 +209,96 @@ def test_a_stream_of_captured_blocks_loses_none() -> None:
         if not entry.refused and "with_messages" not in entry.name and entry.stream[:1] != b":"
     ]
     assert frames(b"".join(blocks)) == blocks
+
+
+HISTORY = (
+    "H1\t-149322 H2\t-82854 H3\t-20000 H4\t12 H5\t1 H6\t-5526294 H7\t11733 H8\t16161 H9\t368003"
+    " H10\t26 H11\t2 H12\t3 H13\t4 H14\t5 H15\t-22 H16\t13800 H17\t6843 H18\t8527"
+)
+
+
+def test_every_label_of_the_history_has_a_name() -> None:
+    said = reading(HISTORY)
+    names = {
+        "deepest_discharge_ah": -149.322,
+        "last_discharge_ah": -82.854,
+        "average_discharge_ah": -20.0,
+        "charge_cycles": 12,
+        "full_discharges": 1,
+        "total_drawn_ah": -5526.294,
+        "min_v": 11.733,
+        "max_v": 16.161,
+        "since_full_s": 368003,
+        "synchronisations": 26,
+        "low_voltage_alarms": 2,
+        "high_voltage_alarms": 3,
+        "low_aux_voltage_alarms": 4,
+        "high_aux_voltage_alarms": 5,
+        "min_aux_v": -0.022,
+        "max_aux_v": 13.8,
+        "discharged_kwh": 68.43,
+        "charged_kwh": 85.27,
+    }
+    assert {name: said.fields[name] for name in names} == names
+    assert {f"H{number}" for number in range(1, 19)} <= set(said.fields)
+
+
+def test_a_charger_tells_its_days_its_state_and_its_tracker() -> None:
+    said = reading(
+        "PID\t0xA042 CS\t3 MPPT\t2 ERR\t0 OR\t0x00000000 LOAD\tON"
+        " H19\t8272 H20\t12 H21\t110 H22\t25 H23\t119 HSDS\t274"
+    )
+    assert said.values == {"alarms": ()}
+    names = {
+        "charge_state": "bulk",
+        "tracker": "active",
+        "error_name": "none",
+        "off_reasons": (),
+        "yield_total_kwh": 82.72,
+        "yield_today_kwh": 0.12,
+        "max_power_today_w": 110,
+        "yield_yesterday_kwh": 0.25,
+        "max_power_yesterday_w": 119,
+        "day_number": 274,
+    }
+    assert {name: said.fields[name] for name in names} == names
+    assert (said.fields["LOAD"], said.fields["CS"]) == ("ON", "3")
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "alarms"),
+    [
+        ("ERR\t0", "none", ()),
+        ("ERR\t2", "battery_voltage_high", ("high_voltage",)),
+        ("ERR\t17", "charger_temperature_high", ("high_temperature",)),
+        ("ERR\t18", "charger_overcurrent", ("charge_overcurrent",)),
+        ("ERR\t67", "lost_bms", ("other",)),
+        ("ERR\t116", "calibration_lost", ("other",)),
+        ("ERR\t99", "unknown", ("other",)),
+        ("Alarm\tON AR\t2 ERR\t2", "battery_voltage_high", ("high_voltage",)),
+        ("Alarm\tON AR\t4 ERR\t17", "charger_temperature_high", ("low_soc", "high_temperature")),
+    ],
+)
+def test_an_error_of_a_charger_is_an_alarm(lines: str, name: str, alarms: tuple[str, ...]) -> None:
+    said = reading(lines)
+    assert said.fields["error_name"] == name
+    assert said.values["alarms"] == alarms
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("0x00000001", ("no_input_power",)),
+        ("0x00000110", ("protection", "analysing_input")),
+        ("0x00000000", ()),
+        ("00000001", None),
+        ("0x1", None),
+        ("0xNOTAHEX1", None),
+    ],
+)
+def test_why_a_charger_is_off_is_told_in_words(text: str, reasons: tuple[str, ...] | None) -> None:
+    assert reading(f"OR\t{text}").fields.get("off_reasons") == reasons
+
+
+def test_a_state_that_no_document_names_is_unknown() -> None:
+    assert reading("CS\t77").fields["charge_state"] == "unknown"

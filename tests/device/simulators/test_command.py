@@ -169,6 +169,7 @@ def test_a_path_that_cannot_be_used_is_told_and_nothing_is_left_behind(
         (["--speed", "0", "jbd=x"], "'0' is not a speed"),
         (["--speed", "nan", "jbd=x"], "'nan' is not a speed"),
         (["--start", "25:00", "jbd=x"], "'25:00' is not an hour: write it as 08:30"),
+        (["--fault", "noise", "jbd=x"], "'noise' is not a fault: write it as jbd=noise"),
     ],
 )
 def test_a_wrong_argument_gets_one_clear_sentence(
@@ -184,6 +185,41 @@ def test_right_arguments_are_understood() -> None:
     args = parse("--trike", "on-site", "--start", "08:30", "--speed", "60", "jbd=/run/a=b")
     assert (args.trike, args.start, args.speed, args.seed) == ("on_site", 30_600.0, 60.0, 1)
     assert args.devices == [command.Place("jbd", Path("/run/a=b"))]
+
+
+def test_faults_are_understood() -> None:
+    args = parse("--fault", "jbd=noise", "--fault", "trike=cold", "jbd=x")
+    assert args.faults == [("jbd", "noise"), ("trike", "cold")]
+
+
+def test_the_help_names_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse("--help")
+    shown = "".join(capsys.readouterr().out.split())
+    assert "noise|dropout|sleep|echo|frozen" in shown
+    assert "drift|cold|overcurrent" in shown
+
+
+@pytest.mark.slow
+def test_a_fault_from_the_start_is_ended_by_a_word(
+    start: Start, tmp_path: Path, reader: Callable[[Path], int]
+) -> None:
+    process = start("--fault", "jbd=sleep", "jbd=battery")
+    assert line(process) == "jbd on battery at 9600 baud"
+    battery = reader(tmp_path / "battery")
+    os.write(battery, BASIC)
+    assert not select.select([battery], [], [], 0.5)[0]
+    type_in(process, "fault jbd sleep off\n")
+    assert line(process) == "jbd: no sleep"
+    assert abs(current_a(battery)) < 30.0
+
+
+@pytest.mark.slow
+def test_a_fault_of_a_device_that_is_not_there_ends_it_with_a_sentence(start: Start) -> None:
+    process = start("--fault", "jk=noise", "jbd=battery")
+    output, errors = process.communicate()
+    assert (process.returncode, output) == (2, "")
+    assert errors.startswith("no fault 'noise' of 'jk'; the faults are: jbd=noise|dropout")
 
 
 def test_the_help_describes_each_trike(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from triporteur_device.simulators.parameters import MONDAY_S
 from triporteur_device.simulators.trike import TrikeModel, TrikeParameters, TrikeState
-from triporteur_device.simulators.vedirect import VeDirectDevice, _block
+from triporteur_device.simulators.vedirect import VeDirectDevice, text_block
 
 LIVE = ["PID", "V", "I", "P", "CE", "SOC", "TTG", "Alarm", "AR", "BMV", "FW", "MON", "Checksum"]
 HISTORY = [*(f"H{n}" for n in range(1, 13)), "H17", "H18", "Checksum"]
@@ -37,7 +37,7 @@ def test_a_block_is_summed_as_a_captured_one() -> None:
         "5609536d6172745368756e7420353030412f35306d560d0a465709303431340d0a4d4f4e09300d0a43686563"
         "6b73756d09df"
     )
-    assert _block(captured[:-12].decode("ascii")) == captured
+    assert text_block(captured[:-12].decode("ascii")) == captured
 
 
 def test_the_live_block_says_what_the_trike_is() -> None:
