@@ -6,22 +6,24 @@ every good frame said; its counters only grow, so that `health` may be asked fro
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
+from triporteur_device.asking import OFFLINE_AFTER, Asking
+from triporteur_device.conversation import Conversation
+from triporteur_device.hearing import Hearing
 from triporteur_device.link import Link, LinkLost
 from triporteur_device.live import Observation
-from triporteur_device.protocols import BadPayload, Discarded, Event, Fault, Frame, ProtocolSpec
-from triporteur_wire.messages import SourceHealth
+from triporteur_device.protocols import Event, ProtocolSpec
+from triporteur_wire.messages import Doubt, SourceHealth
 
 _log = logging.getLogger(__name__)
 
-#: How long one read may wait: the pace at which polls, resets and the stop are looked at.
-_READ_TIMEOUT_S = 0.1
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 
-Opener = Callable[[], Link]
+#: Opens the line; what is given is all that may be sent there.
+Opener = Callable[[AbstractSet[bytes]], Link]
 Sink = Callable[[Observation], None]
 
 
@@ -45,88 +47,59 @@ class Source:
         self._open_line = open_line
         self._mono_ms = mono_ms
         self._sink = sink
-        self._heard_ms: int | None = None
-        self._frames = 0
-        self._refused = 0
-        self._discarded: Counter[str] = Counter()
+        self._hearing = Hearing(spec)
+        self._asking = Asking(spec.poller)
         self._pause_s = _FIRST_PAUSE_S
         self._lost_ms: int | None = None
 
     def health(self) -> SourceHealth:
-        """What was heard on this line since the agent started."""
-        heard = self._heard_ms
-        return SourceHealth(
-            protocol=self._spec.name,
-            heard_age_s=None if heard is None else (self._mono_ms() - heard) / 1000,
-            frames=self._frames,
-            refused=self._refused,
-            discarded=dict(self._discarded),
-        )
+        """What was heard on this line since the agent started, and what is doubtful now."""
+        return self._hearing.health(self._mono_ms(), self._asking.missed, tuple(self._doubts()))
+
+    @property
+    def moved_ms(self) -> int | None:
+        """When what this line says of the battery last changed; None while it says nothing."""
+        return self._hearing.moved_ms
 
     def run(self, stop: threading.Event) -> None:
         """Listens, and opens the line again when it is lost, until `stop` is set."""
         while not stop.is_set():
             try:
-                line = self._open_line()
+                line = self._open_line(self._spec.requests)
                 try:
                     self._listen(line, stop)
                 finally:
                     line.close()
             except LinkLost as error:
-                self._note_lost(error)
+                self._note_lost(f"line lost ({error}); trying again")
                 stop.wait(self._pause_s)
                 self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
     def _listen(self, line: Link, stop: threading.Event) -> None:
-        decoder = self._spec.decoder()
-        poller = self._spec.poller() if self._spec.poller else None
-        last_byte_ms = self._mono_ms()
+        said = Conversation(line, self._spec, self._asking, self._mono_ms)
         while not stop.is_set():
-            request = poller.next_request(self._mono_ms() / 1000) if poller else None
-            if request is not None:
-                self._ask(line, request)
-                decoder.asked(request)
-            data = line.read(_READ_TIMEOUT_S)
-            now_ms = self._mono_ms()
-            if data:
-                last_byte_ms = now_ms
-                events = decoder.receive(data)
-            elif decoder.pending and now_ms - last_byte_ms >= self._spec.quiet_s * 1000:
-                events = decoder.reset()
-            else:
-                continue
-            for event in events:
-                self._take(event, now_ms)
-                if poller and isinstance(event, Frame):
-                    poller.received(event, now_ms / 1000)
-
-    def _ask(self, line: Link, request: bytes) -> None:
-        # The last gate before the wire: whatever a poller may ask, a battery is only ever read.
-        if request not in self._spec.requests:
-            raise ValueError(f"{self._spec.name} may not send {request.hex()}")
-        line.write(request)
+            for event in said.turn():
+                self._take(event, self._mono_ms())
+            if self._asking.is_offline:
+                self._note_lost(f"no answer to {OFFLINE_AFTER} questions; asking more rarely")
 
     def _take(self, event: Event, now_ms: int) -> None:
-        if isinstance(event, Discarded):
-            self._discarded[event.fault] += len(event.raw)
-            self._refused += event.fault is not Fault.NOISE
+        values = self._hearing.take(event, now_ms)
+        if values is None:
             return
-        try:
-            values = self._spec.reading(event).values
-        except BadPayload:
-            self._refused += 1
-            self._discarded[Fault.PAYLOAD] += len(event.raw)
-            return
-        self._frames += 1
-        self._heard_ms = now_ms
         self._note_back(now_ms)
         if values:
             self._sink(Observation(self.name, now_ms, values))
 
-    def _note_lost(self, error: LinkLost) -> None:
+    def _doubts(self) -> list[Doubt]:
+        if self._lost_ms is None:
+            return []
+        return [Doubt.OFFLINE, *([Doubt.ECHO] if self._asking.hears_itself else [])]
+
+    def _note_lost(self, why: str) -> None:
         if self._lost_ms is None:
             self._lost_ms = self._mono_ms()
-            _log.warning("source %s: line lost (%s); trying again", self.name, error)
+            _log.warning("source %s: %s", self.name, why)
 
     def _note_back(self, now_ms: int) -> None:
         self._pause_s = _FIRST_PAUSE_S

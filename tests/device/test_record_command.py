@@ -1,13 +1,20 @@
 """`record` on a real pseudo-terminal, with the simulated board at its other end."""
 
 import signal
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.rig import Road, end, triporteur, wait_for
-from triporteur_device.protocols import PROTOCOLS, Frame
+from triporteur_device.capture import Provenance, beside, digest, read_provenance, recount
+from triporteur_device.clock import boottime_ms
+from triporteur_device.link import open_link
+from triporteur_device.live import Observation
+from triporteur_device.protocols import PROTOCOLS
+from triporteur_device.source import Source
 
 pytestmark = pytest.mark.slow
 
@@ -19,21 +26,80 @@ def road(tmp_path: Path) -> Iterator[Road]:
         yield made
 
 
-@pytest.mark.parametrize(
-    ("device", "options"),
-    [("jbd", ["--protocol", "jbd"]), ("vedirect", ["--baud", "19200"])],
-    ids=["asked", "listened to"],
-)
-def test_what_is_recorded_decodes_as_what_was_sent(
-    road: Road, device: str, options: list[str]
-) -> None:
-    file = road.folder / "stream.bin"
+def recorded(road: Road, device: str, *options: str) -> tuple[Path, Provenance]:
+    file = road.folder / f"{device}.bin"
     port = str(road.port("ben", device))
     recorder = road.start("record", *triporteur("device", "record"), port, str(file), *options)
     wait_for(lambda: file.exists() and file.stat().st_size > 400, "bytes are recorded")
     assert end(recorder, signal.SIGINT) == 0
-    events = PROTOCOLS[device].decoder().receive(file.read_bytes())
-    assert sum(isinstance(event, Frame) for event in events) >= 2
+    provenance = read_provenance(file)
+    assert provenance
+    return file, provenance
+
+
+@pytest.mark.parametrize("device", ["jbd", "vedirect"], ids=["asked", "listened to"])
+def test_a_recording_says_where_it_comes_from_and_what_is_in_it(road: Road, device: str) -> None:
+    words = ("--unit", "ben", "--device", "13S 30 Ah")
+    file, provenance = recorded(road, device, "--protocol", device, *words)
+    raw, spec = file.read_bytes(), PROTOCOLS[device]
+    assert (provenance.protocol, provenance.baud) == (device, spec.baud)
+    assert (provenance.unit, provenance.device) == ("ben", "13S 30 Ah")
+    assert (provenance.bytes, provenance.sha256) == (len(raw), digest(raw))
+    assert provenance.frames
+    assert provenance.frames >= 2
+    assert bool(provenance.asked) == (spec.poller is not None)
+    counted = recount(spec, raw, provenance)
+    assert (counted.frames, counted.discarded) == (provenance.frames, provenance.discarded)
+
+
+@pytest.mark.parametrize("device", ["jbd", "vedirect"], ids=["asked", "listened to"])
+def test_a_recording_replayed_as_a_source_gives_every_frame_again(road: Road, device: str) -> None:
+    file, provenance = recorded(road, device, "--protocol", device)
+    seen: list[Observation] = []
+    open_line = partial(open_link, f"replay:{file}", provenance.baud)
+    source = Source("battery", PROTOCOLS[device], open_line, boottime_ms, seen.append)
+    stop = threading.Event()
+    thread = threading.Thread(target=source.run, args=(stop,))
+    thread.start()
+    try:
+        wait_for(lambda: source.health().frames == provenance.frames, "all frames are replayed")
+    finally:
+        stop.set()
+        thread.join()
+    assert {"pack_voltage_v", "current_a"} <= {name for one in seen for name in one.values}
+
+
+def test_a_line_whose_protocol_is_not_known_is_kept_and_nothing_is_counted(road: Road) -> None:
+    file, provenance = recorded(road, "vedirect", "--baud", "19200")
+    assert (provenance.protocol, provenance.frames, provenance.asked) == (None, None, ())
+    again = recount(PROTOCOLS["vedirect"], file.read_bytes(), provenance)
+    assert again.frames >= 2
+
+
+def test_a_device_that_goes_away_leaves_a_recording_that_can_be_used(tmp_path: Path) -> None:
+    with Road(tmp_path) as road:
+        simulator = road.start_simulator("ben", "--trike", "charging")
+        file = road.folder / "jbd.bin"
+        port = str(road.port("ben", "jbd"))
+        command = triporteur("device", "record")
+        recorder = road.start("record", *command, port, str(file), "--protocol", "jbd")
+        wait_for(lambda: file.exists() and file.stat().st_size > 200, "bytes are recorded")
+        end(simulator, signal.SIGTERM)
+        assert recorder.wait(20) == 1
+        provenance = read_provenance(file)
+        assert provenance
+        assert provenance.sha256 == digest(file.read_bytes())
+
+
+def test_another_recording_is_never_written_over(road: Road) -> None:
+    file = road.folder / "jbd.bin"
+    file.write_bytes(b"another's")
+    port = str(road.port("ben", "jbd"))
+    recorder = road.start("again", *triporteur("device", "record"), port, str(file))
+    assert recorder.wait(20) == 1
+    assert road.log("again").endswith("is there already; name another file\n")
+    assert file.read_bytes() == b"another's"
+    assert not beside(file).exists()
 
 
 def test_a_port_that_is_not_there_is_one_sentence_and_leaves_no_file(road: Road) -> None:

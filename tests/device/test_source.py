@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import pytest
 
-from triporteur_device.link import LinkLost
+from triporteur_device.link import LinkLost, ReadOnlyLink
 from triporteur_device.live import Observation
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.source import Source
@@ -16,7 +17,7 @@ STATE = bytes.fromhex("dd03001b0a88033c0e26138800a5298900080000000028480308020bb
 
 
 class Script:
-    """A line that gives scripted pieces, one a read; each read takes `step_ms` of the clock."""
+    """A line that gives scripted pieces, one a read that waits, each as long as it may."""
 
     def __init__(self, steps: list[bytes | LinkLost], end: threading.Event) -> None:
         self._steps = steps
@@ -25,11 +26,13 @@ class Script:
         self.sent: list[bytes] = []
         self.opened = 0
 
-    def open(self) -> "Script":
+    def open(self, requests: AbstractSet[bytes]) -> ReadOnlyLink:
         self.opened += 1
-        return self
+        return ReadOnlyLink(self, requests)
 
     def read(self, timeout_s: float) -> bytes:
+        if not timeout_s:
+            return b""
         self.now_ms += round(timeout_s * 1000)
         if not self._steps:
             self._end.set()
@@ -60,13 +63,12 @@ class NoPause(threading.Event):
 
 
 def listen(
-    steps: Sequence[bytes | LinkLost], protocol: str = "jbd"
+    steps: Sequence[bytes | LinkLost], protocol: str = "jbd", line: type[Script] = Script
 ) -> tuple[Source, list[Observation], Script, NoPause]:
     stop = NoPause()
-    script = Script(list(steps), stop)
+    script = line(list(steps), stop)
     seen: list[Observation] = []
-    open_line: Callable[[], Script] = script.open
-    source = Source("battery", PROTOCOLS[protocol], open_line, lambda: script.now_ms, seen.append)
+    source = Source("battery", PROTOCOLS[protocol], script.open, lambda: script.now_ms, seen.append)
     source.run(stop)
     return source, seen, script, stop
 
@@ -122,12 +124,80 @@ def test_an_unplugged_line_is_opened_again_with_longer_and_longer_pauses() -> No
     assert source.health().frames == 1
 
 
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
+
+
 def test_losing_a_line_is_one_log_line_and_having_it_back_another(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
     listen([LinkLost("unplugged"), LinkLost("unplugged"), STATE, STATE])
-    assert [record.getMessage() for record in caplog.records] == [
+    assert messages(caplog) == [
         "source battery: line lost (unplugged); trying again",
         "source battery: back after 0 s",
     ]
+
+
+def test_a_device_that_falls_asleep_is_one_log_line_and_awake_again_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    source, seen, _, _ = listen([STATE, *[b""] * 600, LinkLost("unplugged"), STATE])
+    assert messages(caplog) == [
+        "source battery: no answer to 5 questions; asking more rarely",
+        "source battery: back after 57 s",
+    ]
+    assert len(seen) == 2
+    assert source.health().doubts == ()
+
+
+def test_a_device_that_answers_nothing_is_offline_and_asked_ever_more_rarely() -> None:
+    source, _, script, _ = listen([b""] * 1200)
+    health = source.health()
+    assert health.doubts == ("offline",)
+    # One every half second; five are missed; then after 1, 2, 4, 8, 16, 30, 30 … seconds.
+    assert len(script.sent) == 5 + 8
+    assert health.missed_polls == len(script.sent) - 1
+
+
+def test_a_board_that_has_no_name_to_tell_is_not_offline() -> None:
+    source, _, _, _ = listen([b""] + [STATE, *[b""] * 10] * 10)
+    health = source.health()
+    assert health.doubts == ()
+    assert health.missed_polls > 5
+
+
+def test_a_line_that_is_lost_is_offline_until_it_speaks_again() -> None:
+    assert listen([LinkLost("unplugged")], "vedirect")[0].health().doubts == ("offline",)
+    assert listen([LinkLost("unplugged"), STATE])[0].health().doubts == ()
+
+
+class Mirror(Script):
+    """A line that gives back what was asked, and then what is scripted."""
+
+    def __init__(self, steps: list[bytes | LinkLost], end: threading.Event) -> None:
+        super().__init__(steps, end)
+        self._back = b""
+
+    def read(self, timeout_s: float) -> bytes:
+        back, self._back = self._back, b""
+        return back + super().read(timeout_s)
+
+    def write(self, data: bytes) -> None:
+        super().write(data)
+        self._back = data
+
+
+def test_an_adapter_that_hears_itself_costs_no_frame_and_is_counted() -> None:
+    source, seen, script, _ = listen([STATE] * 10, line=Mirror)
+    health = source.health()
+    assert health.discarded == {"echo": sum(map(len, script.sent))}
+    assert (len(seen), health.refused, health.doubts) == (10, 0, ())
+
+
+def test_a_board_that_sleeps_and_echoes_answers_nothing() -> None:
+    source, seen, _, _ = listen([b""] * 100, line=Mirror)
+    assert seen == []
+    assert source.health().doubts == ("offline", "echo")
+    assert source.health().heard_age_s is None

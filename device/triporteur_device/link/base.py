@@ -1,9 +1,6 @@
-"""What a link is, and which kind an address asks for."""
+"""What a link is."""
 
-from pathlib import Path
 from typing import Protocol
-
-_REPLAY = "replay:"
 
 
 class LinkLost(OSError):
@@ -21,14 +18,3 @@ class Link(Protocol):
 
     def close(self) -> None:
         """Lets go of the line; never raises."""
-
-
-def open_link(address: str, baud: int) -> Link:
-    """Opens `/dev/…`, `socket://host:port` (both 8N1), or `replay:FILE`. Raises LinkLost."""
-    if address.startswith(_REPLAY):
-        from triporteur_device.link.replay import ReplayLink
-
-        return ReplayLink(Path(address.removeprefix(_REPLAY)), baud)
-    from triporteur_device.link.serial_port import SerialLink
-
-    return SerialLink(address, baud)

@@ -1,7 +1,7 @@
 """A serial port through pyserial, or `socket://host:port` standing for one.
 
-An unplugged adapter shows as SerialException, OSError or termios.error, depending on the call
-that meets it; termios.error is not an OSError.
+An unplugged adapter shows as SerialException (an OSError), OSError, termios.error (which is none)
+or ValueError (of a descriptor that is gone), depending on the call that meets it.
 """
 
 import os
@@ -14,6 +14,7 @@ import serial
 from triporteur_device.link.base import LinkLost
 
 _WRITE_TIMEOUT_S = 1.0
+_UNPLUGGED = (OSError, termios.error, ValueError)
 
 
 class SerialLink:
@@ -28,6 +29,8 @@ class SerialLink:
 
     def read(self, timeout_s: float) -> bytes:
         with _as_lost(self._address):
+            if not timeout_s:
+                return bytes(self._port.read(self._port.in_waiting))
             if self._port.timeout != timeout_s:
                 self._port.timeout = timeout_s
             first = self._port.read(1)
@@ -40,7 +43,7 @@ class SerialLink:
             self._port.write(data)
 
     def close(self) -> None:
-        with suppress(OSError, termios.error):
+        with suppress(*_UNPLUGGED):
             self._port.close()
 
 
@@ -48,7 +51,7 @@ class SerialLink:
 def _as_lost(address: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, termios.error, ValueError) as error:
+    except _UNPLUGGED as error:
         raise LinkLost(f"{address}: {_in_words(error)}") from error
 
 
