@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triporteur_wire.messages import Reading
-from triporteur_wire.quantities import Value
+from triporteur_wire.quantities import Value, at_a_battery
+from triporteur_wire.records import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,14 @@ class Observation:
     source: str
     mono_ms: int
     values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something aboard that is recorded, and committed, at once: it may be the last thing."""
+
+    mono_ms: int
+    event: Event
 
 
 class LiveValues:
@@ -49,8 +58,8 @@ class LiveValues:
         return bool(self._values[source])
 
     def number(self, quantity: str) -> float | None:
-        """The first source's number for this quantity, or None when none is fresh."""
-        for held in self._values.values():
+        """The first source's number, a battery's if any gives it; None when none is fresh."""
+        for held in sorted(self._values.values(), key=at_a_battery, reverse=True):
             _, value = held.get(quantity, (0, None))
             if isinstance(value, int | float):
                 return float(value)
