@@ -62,8 +62,37 @@ def test_each_concern_is_seen_whichever_source_tells_it(
     assert found(other=ill, bms=WELL) == [(kind, level)]
 
 
+@pytest.mark.parametrize(
+    ("quantity", "limit", "kind"),
+    [
+        ("cells_gap_pct", 2.0, Kind.CELLS_DISAGREE),
+        ("soc_gap_pct", 10.0, Kind.CHARGES_DISAGREE),
+        ("energy_gap_pct", 15.0, Kind.ENERGIES_DISAGREE),
+    ],
+)
+def test_devices_that_disagree_beyond_the_limit_are_a_concern(
+    quantity: str, limit: float, kind: Kind
+) -> None:
+    assert found(bms=WELL, checks={quantity: limit}) == []
+    assert found(bms=WELL, checks={quantity: limit + 0.1}) == [(kind, Level.ATTENTION)]
+
+
+def test_less_is_as_much_of_a_disagreement_as_more() -> None:
+    (concern,) = concerns(status(bms=WELL, checks={"cells_gap_pct": -7.5}))
+    assert (concern.kind, concern.number) == (Kind.CELLS_DISAGREE, -7.5)
+
+
 def test_a_source_that_gives_nothing_is_a_concern_while_another_speaks() -> None:
     assert found(shunt=WELL, bms={}) == [(Kind.SILENT, Level.ATTENTION)]
+
+
+def test_a_source_that_repeats_itself_while_current_flows_is_a_concern() -> None:
+    said = status(bms=WELL, shunt=WELL)
+    health = msgspec.structs.replace(said.sources["bms"], doubts=("stuck", "heard_in_a_dream"))
+    doubted = msgspec.structs.replace(said, sources={**said.sources, "bms": health})
+    (concern,) = concerns(doubted)
+    assert (concern.kind, concern.level, concern.words) == (Kind.STUCK, Level.ATTENTION, ("bms",))
+    assert battery(doubted) == battery(said)
 
 
 def test_a_card_that_refuses_needs_repair() -> None:
@@ -106,3 +135,10 @@ def test_what_needs_repair_comes_first() -> None:
 )
 def test_no_value_whatever_breaks_the_judgement(values: dict[str, Value]) -> None:
     concerns(status(bms=values))
+
+
+def test_a_motor_listed_first_does_not_lend_its_current_to_the_battery() -> None:
+    motor: dict[str, Value] = {"input_voltage_v": 52.0, "current_a": -12.0}
+    judged = battery(status(motor=motor, bms={"soc_pct": 80, "current_a": 0.1}))
+    assert judged.current_a == 0.1
+    assert battery(status(motor=motor)).current_a == -12.0

@@ -10,6 +10,7 @@ from triporteur_wire.reading import Unreadable
 from triporteur_wire.requests import (
     CertificateRequest,
     Certified,
+    ConsoleRequest,
     Refused,
     TimeRequest,
     TimeResponse,
@@ -39,8 +40,20 @@ def test_questions_and_answers_come_back_as_they_were() -> None:
     assert requests.decode_time_response(requests.encode(told)) == told
     wish = CertificateRequest(nonce, "csr")
     assert requests.decode_certificate_request(requests.encode(wish)) == wish
+    other = ConsoleRequest(nonce, "csr", "ab", "cd")
+    assert requests.decode_console_request(requests.encode(other)) == other
     for answer in (Certified(nonce, "certificate", "authorities"), Refused(nonce, "why")):
         assert requests.decode_certificate_response(requests.encode(answer)) == answer
+
+
+def test_a_question_for_the_console_is_never_taken_for_one_for_the_unit() -> None:
+    nonce = new_nonce()
+    for_console, for_unit = ConsoleRequest(nonce, "csr", "ab"), CertificateRequest(nonce, "csr")
+    assert for_console.signed != for_unit.signed
+    with pytest.raises(Unreadable):
+        requests.decode_certificate_request(requests.encode(for_console))
+    with pytest.raises(Unreadable):
+        requests.decode_console_request(requests.encode(for_unit))
 
 
 @given(st.binary())

@@ -1,0 +1,99 @@
+"""What is surely there, what an outing may take, and what that makes of it: the pessimist's sums.
+
+there  = capacity · warmth · (charge - 2 sigma - reserve) · mean voltage
+needed = way + one sigma + load on site · hours
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
+
+from triporteur_device.readiness.consumption import Consumption
+from triporteur_device.readiness.pack import Pack
+from triporteur_wire.readiness import Outing
+
+#: Kept back: below, a loaded cell may fall to the board's cut-off (usual advice 10 to 15 %).
+RESERVE = 0.10
+#: How many standard deviations of the charge, and for comfort of the capacity, are not counted on.
+CHARGE_SIGMAS = 2.0
+CAPACITY_SIGMAS = 1.5
+#: What is fed on site differs by as much from day to day.
+_SITE_SIGMA = 0.15
+#: A few riders more than planned: a wrong turn, a street closed.
+_DETOUR_SIGMA = 0.05
+#: Usable share by temperature: winter reports of 17 to 40 % less; sheets of 18650 cells.
+_WARMTH = ((-20.0, 0.55), (-10.0, 0.70), (0.0, 0.85), (10.0, 0.95), (20.0, 1.0))
+#: A temperature that nobody tells is taken for a frosty one.
+_UNTOLD = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the battery has, as far as it is known. `charge` and sigmas are shares."""
+
+    pack: Pack
+    charge: float
+    charge_sigma: float
+    capacity_ah: float
+    capacity_sigma: float
+    coldest_c: float | None
+
+    @property
+    def whole_wh(self) -> float:
+        """All that a full battery gives at this temperature."""
+        return self.capacity_ah * self.pack.mean_v * warmth(self.coldest_c)
+
+    @property
+    def sure_wh(self) -> float:
+        """What is surely there, beyond the reserve."""
+        told = self.charge - CHARGE_SIGMAS * self.charge_sigma - RESERVE
+        return max(0.0, self.whole_wh * told)
+
+    @property
+    def worn_wh(self) -> float:
+        """The same, should the battery hold less than it is taken for."""
+        return max(0.0, self.sure_wh * (1 - CAPACITY_SIGMAS * self.capacity_sigma))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`likely_wh` is the mean, `wh` what must be there."""
+
+    likely_wh: float
+    wh: float
+
+
+def need(outing: Outing, consumption: Consumption, standing_w: float, temp_c: float | None) -> Need:
+    """The whole outing; the unit is known to draw `standing_w`, whatever was foreseen."""
+    road = consumption.foresee(outing.km, outing.climb_m, temp_c)
+    site_wh = max(outing.load_w, standing_w) * outing.site_h
+    likely_wh = road.wh + site_wh
+    sigma = hypot(road.sigma_wh, _SITE_SIGMA * site_wh, _DETOUR_SIGMA * road.wh)
+    return Need(likely_wh, likely_wh + sigma)
+
+
+def sure_km(
+    sure_wh: float,
+    outing: Outing,
+    consumption: Consumption,
+    standing_w: float,
+    temp_c: float | None,
+) -> float:
+    """How far what is there surely reaches, over slopes as steep, with the same stay."""
+    stay = Outing(km=0.0, climb_m=0.0, site_h=outing.site_h, load_w=outing.load_w)
+    left_wh = sure_wh - need(stay, consumption, standing_w, temp_c).wh
+    climb_m = outing.climb_m / outing.km if outing.km else 0.0
+    per_km = consumption.foresee(1.0, climb_m, temp_c)
+    return max(0.0, left_wh / (per_km.wh + per_km.sigma_wh))
+
+
+def warmth(coldest_c: float | None) -> float:
+    """The share of its capacity that a battery gives at this temperature."""
+    if coldest_c is None:
+        return _UNTOLD
+    (low_c, least), (high_c, most) = _WARMTH[0], _WARMTH[-1]
+    if coldest_c <= low_c or coldest_c >= high_c:
+        return least if coldest_c <= low_c else most
+    pairs = pairwise(_WARMTH)
+    (t0, s0), (t1, s1) = next(pair for pair in pairs if coldest_c <= pair[1][0])
+    return s0 + (s1 - s0) * (coldest_c - t0) / (t1 - t0)

@@ -1,0 +1,205 @@
+"""The readiness room's door: samples in, the verdict out.
+
+sample ─▶ charge ─▶ what is there ─┐
+       └▶ rides  ─▶ what it takes ─┴▶ facts ─▶ rules ─▶ verdict, reasons, action
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, tzinfo
+
+from triporteur_device.readiness.charge import Charge
+from triporteur_device.readiness.energy import Holding
+from triporteur_device.readiness.facts import facts, watch_spread
+from triporteur_device.readiness.learning import Learning
+from triporteur_device.readiness.outlook import Outlook
+from triporteur_device.readiness.pack import Pack
+from triporteur_device.readiness.rules import Facts
+from triporteur_device.readiness.sample import FRESH_S, Sample
+from triporteur_device.readiness.state import Seen, State, new_state
+from triporteur_device.readiness.verdict import Remedy, action, reasons, shown, still_bad, verdict
+from triporteur_wire.readiness import USUAL_OUTING, Evening, Outing, Readiness, Reason, Verdict, Why
+
+#: Riding time of an outing, and how long one that overruns is still under way.
+_KMH = 10.0
+_OVERRUN_H = 2.0
+#: A board may read as much without any charger.
+_CHARGES_A = 0.3
+
+
+class ReadinessKeeper:
+    """Judges whether a unit may leave. Fed every second; it opens nothing and reads no clock.
+
+    `zone` is the local time, for the evening before. `state` is None for a unit of which nothing
+    was stored; `self.state` is to be stored now and then, and when the agent ends.
+    """
+
+    def __init__(self, pack: Pack, zone: tzinfo = UTC, state: State | None = None) -> None:
+        self.state = new_state(pack) if state is None else state
+        self._pack = pack
+        self._zone = zone
+        self._charge = Charge(pack, self.state.charge)
+        self._learning = Learning(pack, self.state)
+        self._outings: tuple[Outing, ...] = ()
+        self._last: Sample | None = None
+        self._heard_ms: int | None = None
+        self._given: frozenset[str] = frozenset()
+
+    def plan(self, outings: Sequence[Outing]) -> None:
+        """The outings of today and tomorrow, in any order; one without departure is for now."""
+        self._outings = tuple(sorted(outings, key=lambda one: one.departs_utc_ms or 0))
+
+    def look(self, seen: Sample) -> None:
+        """Takes in what is true now. Samples come in the order of their time."""
+        elapsed_s = _elapsed_s(self.state.seen, seen)
+        self._charge.observe(seen, elapsed_s, at_work=self._is_at_work(seen))
+        self._learning.observe(seen, elapsed_s, self._charge.value, self._outing(seen.utc_ms))
+        watch_spread(self.state.spread, seen, self._pack, elapsed_s)
+        self._given |= seen.given
+        self._last = seen
+        if seen.voltage_v is not None and seen.current_a is not None:
+            self._heard_ms = seen.mono_ms
+        self.state.seen = Seen(seen.boot_no, seen.mono_ms, seen.utc_ms)
+        self.state.held = still_bad(self._facts(seen.mono_ms), self.state.held)
+
+    def readiness(self, mono_ms: int, utc_ms: int | None) -> Readiness:
+        """The verdict at this moment, and what it stands on; `utc_ms` is None while not known."""
+        outing = self._outing(utc_ms)
+        left = self.state.still_ahead(outing)
+        outlook = self._outlook(mono_ms, left)
+        known = self._facts(mono_ms, (outlook.margin_pct, outlook.comfort_pct))
+        found = reasons(known, self.state.held)
+        plugged = self._plugged(mono_ms)
+        ready_in_min, needed_pct = outlook.ready_in_min, outlook.needed_points
+        remedy = Remedy(ready_in_min, outlook.sure_km, plugged, known.coldest_c)
+        soc = self._soc()
+        holding, per_km = outlook.holding, outlook.per_km
+        return Readiness(
+            verdict=verdict(found),
+            reasons=shown(found, _good(left, known)),
+            action=action(found, remedy),
+            outing=left,
+            soc_pct=soc[0] if soc else None,
+            soc_sigma_pct=soc[1] if soc else None,
+            soc_source=self.state.charge.source,
+            needed_pct=needed_pct,
+            return_pct=soc[0] - needed_pct if soc and needed_pct is not None else None,
+            range_km=outlook.sure_km,
+            available_wh=holding.sure_wh if holding else None,
+            needed_wh=outlook.need.wh,
+            needed_likely_wh=outlook.need.likely_wh,
+            wh_per_km=per_km.wh,
+            wh_per_km_sigma=per_km.sigma_wh,
+            standing_w=self.state.standing_w,
+            health_pct=known.health_pct,
+            ready_in_min=ready_in_min,
+            full_utc_ms=self._full_utc_ms(outlook, mono_ms, utc_ms),
+            evening=self._evening(utc_ms, plugged, ready_in_min),
+            calibration=self.state.calibrating.shown,
+        )
+
+    def _is_at_work(self, seen: Sample) -> bool:
+        """By its key where that is watched; else out from the first ride to the outing's end."""
+        if seen.key_on is not None:
+            return seen.key_on
+        underway, outing = self.state.underway, self._outing(seen.utc_ms)
+        return underway.km > 0 or (underway.stays and not _is_ahead(outing, seen.utc_ms))
+
+    def _outing(self, utc_ms: int | None) -> Outing:
+        """The next that is not over; the usual one when nobody entered any."""
+        ahead = (one for one in self._outings if not self._is_over(one, utc_ms))
+        return next(ahead, USUAL_OUTING)
+
+    def _is_over(self, outing: Outing, utc_ms: int | None) -> bool:
+        if utc_ms is None or outing.departs_utc_ms is None:
+            return False
+        if outing.departs_utc_ms == self.state.done_utc_ms:
+            return True
+        hours = outing.km / _KMH + outing.site_h + _OVERRUN_H
+        return utc_ms > outing.departs_utc_ms + hours * 3_600_000
+
+    def _fresh(self, mono_ms: int) -> Sample | None:
+        last = self._last
+        return last if last is not None and mono_ms - last.mono_ms <= FRESH_S * 1000 else None
+
+    def _soc(self) -> tuple[float, float] | None:
+        """Charge and its sigma, in points."""
+        charge = self._charge.value
+        return None if charge is None else (100 * charge, 100 * self._charge.sigma)
+
+    def _facts(
+        self, mono_ms: int, margins: tuple[float | None, float | None] = (None, None)
+    ) -> Facts:
+        heard_s = None if self._heard_ms is None else (mono_ms - self._heard_ms) / 1000
+        return facts(
+            self._fresh(mono_ms),
+            heard_s,
+            self.state.spread,
+            self.state.charge,
+            self._pack,
+            self._given,
+            self._soc(),
+            margins,
+        )
+
+    def _outlook(self, mono_ms: int, outing: Outing) -> Outlook:
+        seen, state, charge = self._fresh(mono_ms), self.state, self._charge.value
+        coldest_c = min(seen.temps_c, default=None) if seen else None
+        held = state.charge.capacity
+        holding = None
+        if charge is not None:
+            sigma = self._charge.sigma
+            holding = Holding(self._pack, charge, sigma, held.ah, held.sigma, coldest_c)
+        return Outlook(
+            outing, holding, state.consumption, state.charger, state.standing_w, coldest_c
+        )
+
+    def _plugged(self, mono_ms: int) -> bool | None:
+        """Whether a charger is there: its plug is watched, or its current is seen."""
+        seen = self._fresh(mono_ms)
+        if seen is None:
+            return None
+        if seen.charger_plugged is not None or seen.current_a is None:
+            return seen.charger_plugged
+        return seen.current_a > _CHARGES_A
+
+    def _full_utc_ms(self, outlook: Outlook, mono_ms: int, utc_ms: int | None) -> int | None:
+        seen, minutes = self._fresh(mono_ms), outlook.full_in_min
+        charges = seen is not None and (seen.current_a or 0.0) > _CHARGES_A
+        if utc_ms is None or minutes is None or not charges:
+            return None
+        return utc_ms + round(minutes * 60_000)
+
+    def _evening(
+        self, utc_ms: int | None, plugged: bool | None, ready_in_min: float | None
+    ) -> Evening | None:
+        if utc_ms is None:
+            return None
+        outing = self._outing(utc_ms)
+        return self.state.evening.look(
+            utc_ms, self._zone, outing, charges=plugged, ready_in_min=ready_in_min
+        )
+
+
+def _elapsed_s(before: Seen | None, seen: Sample) -> float | None:
+    """None when nothing tells: the first sample ever, or another boot and no clock."""
+    if before is None:
+        return None
+    if before.boot_no == seen.boot_no and seen.mono_ms >= before.mono_ms:
+        return (seen.mono_ms - before.mono_ms) / 1000
+    if before.utc_ms is None or seen.utc_ms is None:
+        return None
+    return max(0.0, (seen.utc_ms - before.utc_ms) / 1000)
+
+
+def _is_ahead(outing: Outing, utc_ms: int | None) -> bool:
+    return (
+        outing.departs_utc_ms is not None and utc_ms is not None and utc_ms < outing.departs_utc_ms
+    )
+
+
+def _good(outing: Outing, known: Facts) -> list[Reason]:
+    """What to say when nothing speaks against leaving."""
+    fits = Reason(Why.ENOUGH, Verdict.GO)
+    sound = Reason(Why.SOUND, Verdict.GO, known.coldest_c)
+    supposed = [Reason(Why.USUAL_OUTING, Verdict.GO)] if outing is USUAL_OUTING else []
+    return [fits, sound, *supposed]

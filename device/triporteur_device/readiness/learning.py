@@ -1,0 +1,100 @@
+"""What rides, stays and charges teach: consumption, standing load, charger; and how well."""
+
+from triporteur_device.readiness.calibrating import Told
+from triporteur_device.readiness.counting import flow
+from triporteur_device.readiness.moments import LONGEST_STEP_S
+from triporteur_device.readiness.pack import Pack
+from triporteur_device.readiness.rides import STOP_S, Ride, Road, Stay, Step, km_between
+from triporteur_device.readiness.sample import Sample
+from triporteur_device.readiness.state import State
+from triporteur_wire.readiness import Outing
+
+#: A shorter way is all starting and parking.
+LEAST_KM = 1.0
+_STAY_PACE = 0.3
+#: So much of the way ridden, and back at the charger: it is over.
+_DONE_SHARE = 0.7
+#: Without power for so long, it was put away for the night.
+_NIGHT_S = 4 * 3600.0
+#: A board reads as much without any charger.
+_CHARGES_A = 0.3
+
+
+class Learning:
+    """Follows the samples; what was learnt stands in the state."""
+
+    def __init__(self, pack: Pack, state: State) -> None:
+        self._pack = pack
+        self._state = state
+        self._before: Sample | None = None
+
+    def observe(
+        self, seen: Sample, elapsed_s: float | None, charge: float | None, outing: Outing
+    ) -> None:
+        """`outing` is the one that a ride now belongs to: its climb is shared out by distance."""
+        state, before = self._state, self._before
+        state.charger.watch(seen.current_a, charge, self._pack.nominal_ah)
+        if before is not None and elapsed_s is not None and elapsed_s <= LONGEST_STEP_S:
+            step = self._step(before, seen, elapsed_s)
+            self._take(state.underway.take(step))
+            if step.charges or self._is_another(outing):
+                self._learn_road()
+        elif before is None or elapsed_s is None or elapsed_s > STOP_S:
+            self._take(state.underway.interrupt())
+            if elapsed_s is None or elapsed_s > _NIGHT_S:
+                self._learn_road()
+        if state.road.km or state.underway.km:
+            state.road_outing = state.road_outing or outing
+        self._before = seen
+
+    def _is_another(self, outing: Outing) -> bool:
+        """Whether the next outing is due, and the rides of the last one are over."""
+        mine = self._state.road_outing
+        return mine is not None and mine != outing and not self._state.underway.km
+
+    def _take(self, ended: Ride | Stay | None) -> None:
+        match ended:
+            case Ride(watched=True):
+                self._state.road.add(ended)
+            case Stay():
+                self._state.road.stay_h += ended.hours
+                self._learn_stay(ended)
+            case _:
+                pass
+
+    def _step(self, before: Sample, seen: Sample, elapsed_s: float) -> Step:
+        km = km_between(before.distance_m, seen.distance_m, seen.speed_kmh, elapsed_s)
+        takes_in = not km and (seen.current_a or 0.0) > _CHARGES_A
+        charges = bool(seen.charger_plugged) or takes_in
+        return Step(elapsed_s, km, self._power_w(before, seen), _coldest(seen), charges)
+
+    def _power_w(self, before: Sample, seen: Sample) -> float | None:
+        """Out of the battery, on average since the sample before."""
+        if None in (before.current_a, seen.current_a) or seen.voltage_v is None:
+            return None
+        told_a = ((before.current_a or 0.0) + (seen.current_a or 0.0)) / 2
+        leaks = self._state.charge.leaks
+        flows = flow(leaks, told_a, has_dead_band=seen.has_dead_band, at_work=True)
+        return -flows.a * seen.voltage_v
+
+    def _learn_road(self) -> None:
+        """The outing is over: what its way took, beside what was foreseen for it."""
+        state = self._state
+        road, outing = state.road, state.road_outing
+        state.road, state.road_outing = Road(), None
+        if road.km < LEAST_KM or outing is None:
+            return
+        if road.km > _DONE_SHARE * outing.km:
+            state.done_utc_ms = outing.departs_utc_ms
+        climb_m = outing.climb_m * min(road.km / outing.km, 1.0) if outing.km else 0.0
+        foreseen = state.consumption.foresee(road.km, climb_m, road.temp_c)
+        state.calibrating.note(Told(road.km, foreseen.wh, road.wh))
+        state.consumption.learn(road.km, climb_m, road.temp_c, road.wh)
+
+    def _learn_stay(self, stay: Stay) -> None:
+        watts = max(0.0, stay.wh / stay.hours)
+        self._state.standing_w += _STAY_PACE * (watts - self._state.standing_w)
+
+
+def _coldest(seen: Sample) -> float | None:
+    return min(seen.temps_c, default=None)

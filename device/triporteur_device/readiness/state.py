@@ -1,0 +1,95 @@
+"""All that the readiness room remembers, to be stored now and then and restored at the start."""
+
+import msgspec
+
+from triporteur_device.readiness.calibrating import Calibrating
+from triporteur_device.readiness.capacity import Capacity
+from triporteur_device.readiness.charge import ChargeState
+from triporteur_device.readiness.charging import Charger
+from triporteur_device.readiness.consumption import Consumption
+from triporteur_device.readiness.counting import unread
+from triporteur_device.readiness.evening import EveningState
+from triporteur_device.readiness.pack import Pack
+from triporteur_device.readiness.rides import Road, Underway
+from triporteur_wire.readiness import Outing, Why
+from triporteur_wire.reading import Unreadable, decode
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """When the last sample was taken, by both clocks."""
+
+    boot_no: int
+    mono_ms: int
+    utc_ms: int | None
+
+
+class SpreadAtRest(msgspec.Struct):
+    """What parted the cells when the battery last rested, and how many hours ago; `still_s` is
+    for how long it rests now."""
+
+    mv: float | None = None
+    age_h: float = 0.0
+    still_s: float = 0.0
+
+
+class State(msgspec.Struct):
+    """`road_outing` is the outing whose rides `road` adds up; `done_utc_ms` is the departure of the
+    last one that was ridden to its end."""
+
+    pack: Pack
+    charge: ChargeState
+    consumption: Consumption
+    charger: Charger
+    calibrating: Calibrating
+    standing_w: float
+    underway: Underway = msgspec.field(default_factory=Underway)
+    road: Road = msgspec.field(default_factory=Road)
+    road_outing: Outing | None = None
+    done_utc_ms: int | None = None
+    spread: SpreadAtRest = msgspec.field(default_factory=SpreadAtRest)
+    evening: EveningState = msgspec.field(default_factory=EveningState)
+    held: tuple[Why, ...] = ()
+    seen: Seen | None = None
+
+    def still_ahead(self, outing: Outing) -> Outing:
+        """What is left of an outing under way: the way and the stay less what was."""
+        done_km = self.road.km + self.underway.km
+        if self.road_outing != outing or not done_km:
+            return outing
+        share = max(0.0, 1 - done_km / outing.km) if outing.km else 0.0
+        stayed_h = self.road.stay_h + (self.underway.stay_h if self.underway.stays else 0.0)
+        return msgspec.structs.replace(
+            outing,
+            km=outing.km * share,
+            climb_m=outing.climb_m * share,
+            site_h=max(0.0, outing.site_h - stayed_h),
+        )
+
+
+_DECODER = msgspec.json.Decoder(State)
+
+
+def new_state(pack: Pack) -> State:
+    """A unit of which nothing is known but its label."""
+    leaks = unread(pack.parked_w / pack.mean_v, pack.standing_w / pack.mean_v)
+    return State(
+        pack,
+        ChargeState(leaks, Capacity.of_label(pack.nominal_ah)),
+        Consumption(),
+        Charger(),
+        Calibrating(),
+        pack.standing_w,
+    )
+
+
+def encode_state(state: State) -> bytes:
+    return msgspec.json.encode(state)
+
+
+def decode_state(stored: bytes, pack: Pack) -> State:
+    """The stored state; a new one when it is of another battery. Raises Unreadable."""
+    try:
+        state = decode(_DECODER, stored)
+    except Unreadable as error:
+        raise Unreadable(f"the stored readiness cannot be read, begin anew: {error}") from error
+    return state if state.pack == pack else new_state(pack)

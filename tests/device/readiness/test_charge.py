@@ -1,0 +1,145 @@
+"""When the charge is set, and when it must not be."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.device.readiness.scene import MORNING_MS, WELL, Scene, at_full, ridden
+from triporteur_device.readiness import Pack, Sample, decode_state, encode_state
+from triporteur_device.readiness.chemistry import CHEMISTRIES
+from triporteur_wire.readiness import SocSource
+from triporteur_wire.reading import Unreadable
+
+TAIL = replace(WELL, current_a=0.8, voltage_v=54.4, cells_v=(4.18, 4.19), soc_pct=90.0)
+HALF = replace(WELL, voltage_v=48.8, cells_v=(3.75, 3.755), soc_pct=50.0)
+
+
+def source(scene: Scene) -> SocSource:
+    return scene.said.soc_source
+
+
+def charge(scene: Scene) -> float:
+    assert scene.said.soc_pct is not None
+    return scene.said.soc_pct
+
+
+def test_full_voltage_and_tail_for_three_minutes_is_full() -> None:
+    scene = Scene().live(TAIL, 170)
+    assert source(scene) is SocSource.BMS
+    scene.live(TAIL, 30)
+    assert (charge(scene), source(scene)) == (100.0, SocSource.FULL)
+    assert scene.said.soc_sigma_pct == pytest.approx(1.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(replace(TAIL, current_a=4.0), id="the charger still pushes"),
+        pytest.param(replace(TAIL, voltage_v=52.0, cells_v=(4.0, 4.0)), id="tail at a low voltage"),
+        pytest.param(replace(TAIL, current_a=-2.0), id="a load"),
+        pytest.param(replace(WELL, soc_pct=100.0), id="the board's own word"),
+    ],
+)
+def test_nothing_less_is_full(seen: Sample) -> None:
+    assert source(Scene().live(seen, 600)) is not SocSource.FULL
+
+
+def test_an_empty_cell_counts_at_rest_and_not_under_load() -> None:
+    low = replace(WELL, voltage_v=39.0, cells_v=(2.95, 3.02), soc_pct=30.0)
+    loaded = Scene().live(replace(low, current_a=-15.0), 300)
+    assert source(loaded) is SocSource.BMS
+    assert source(Scene().live(low, 90)) is SocSource.EMPTY
+
+
+def test_a_voltage_counts_after_an_hour_at_rest() -> None:
+    scene = Scene().live(replace(HALF, soc_pct=80.0), 3500)
+    assert source(scene) is SocSource.BMS
+    scene.live(replace(HALF, soc_pct=80.0), 300)
+    assert source(scene) is SocSource.REST
+    assert 50 < charge(scene) < 60
+
+
+def test_a_flat_chemistry_tells_nothing_between_20_and_90_percent() -> None:
+    lfp = CHEMISTRIES["lfp"]
+    assert [lfp.told_by_rest(volts) for volts in (3.24, 3.28, 3.31)] == [None, None, None]
+    low, high = lfp.told_by_rest(3.05), lfp.told_by_rest(3.345)
+    assert low is not None
+    assert low[0] < 0.2
+    assert high is not None
+    assert high[0] > 0.9
+
+
+def test_what_a_board_does_not_read_is_counted_as_the_standing_load() -> None:
+    scene = at_full()
+    before = charge(scene)
+    scene.live(replace(WELL, soc_pct=100.0), 10 * 3600, 60.0)
+    assert before - 6 < charge(scene) < before - 2
+
+
+def test_a_shunt_has_no_dead_band() -> None:
+    scene = at_full()
+    before = charge(scene)
+    scene.live(replace(WELL, has_dead_band=False), 10 * 3600, 60.0)
+    assert charge(scene) == pytest.approx(before, abs=1.0)
+
+
+def test_doubt_grows_until_the_next_full_charge() -> None:
+    scene = at_full()
+    ridden(scene, 8.0, 1.0)
+    after_ride = scene.said.soc_sigma_pct or 0.0
+    assert after_ride > 1.5
+    scene.live(replace(HALF, current_a=0.0, soc_pct=None), 1800, 60.0)
+    assert (scene.said.soc_sigma_pct or 0.0) > after_ride
+    assert (scene.live(TAIL, 300).said.soc_sigma_pct or 0.0) < 1.5
+
+
+def test_a_standing_load_is_learnt_from_one_full_charge_to_the_next() -> None:
+    scene = at_full()
+    for _ in range(12):  # 0.3 A that nobody reads: 4.8 Ah in sixteen hours, and put back
+        scene.live(WELL, 16 * 3600, 120.0)
+        scene.live(replace(TAIL, current_a=2.4, cells_v=(4.0, 4.01)), 2 * 3600, 60.0)
+        scene.live(TAIL, 240)
+    assert scene.keeper.state.charge.leaks.parked.a == pytest.approx(0.3, abs=0.06)
+
+
+def test_capacity_is_measured_from_full_down_to_a_low_rest() -> None:
+    scene = at_full()
+    assert scene.said.health_pct is None
+    loaded = replace(WELL, current_a=-9.0, voltage_v=47.0, cells_v=(3.6, 3.61), soc_pct=None)
+    scene.live(loaded, 2 * 3600, 60.0)  # 18 Ah
+    rest = replace(loaded, current_a=-0.4, voltage_v=44.3, cells_v=(3.41, 3.41))  # 20 %
+    scene.live(rest, 3700, 60.0)
+    assert scene.said.health_pct == pytest.approx(77, abs=4)
+
+
+def test_after_a_restart_the_charge_is_counted_on() -> None:
+    scene = ridden(at_full(), 8.0, 1.0)
+    stored = encode_state(scene.keeper.state)
+    again = Scene(decode_state(stored, Pack()), utc_ms=MORNING_MS)
+    again.now_ms = scene.now_ms + 20_000
+    again.live(replace(HALF, soc_pct=charge(scene)), 20)
+    assert charge(again) == pytest.approx(charge(scene), abs=0.5)
+    assert source(again) is source(scene)
+
+
+def test_what_a_charger_did_while_the_unit_was_off_is_not_known_for_sure() -> None:
+    scene = ridden(at_full(), 11.0, 1.3)
+    before, sure = charge(scene), scene.said.soc_sigma_pct or 0.0
+    scene.pass_unseen(10 * 3600)
+    busy = replace(WELL, current_a=-4.0, soc_pct=98.0)
+    scene.live(busy, 20)
+    assert charge(scene) > before + 30
+    assert (scene.said.soc_sigma_pct or 0.0) > sure + 4
+
+
+def test_without_a_word_of_the_board_a_night_off_leaves_only_doubt() -> None:
+    scene = ridden(at_full(), 11.0, 1.3).pass_unseen(10 * 3600)
+    scene.live(replace(WELL, current_a=-4.0, soc_pct=None), 20)
+    assert scene.said.soc_sigma_pct == pytest.approx(30.0)
+
+
+def test_another_battery_begins_anew_and_nonsense_is_refused() -> None:
+    stored = encode_state(at_full().keeper.state)
+    assert decode_state(stored, Pack(nominal_ah=20.0)).charge.charge is None
+    with pytest.raises(Unreadable, match="begin anew"):
+        decode_state(b"{", Pack())

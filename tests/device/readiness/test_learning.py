@@ -1,0 +1,164 @@
+"""What rides, stays and charges teach."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.device.readiness.scene import HALF_HOUR_S, HOUR_MS, WELL, Scene, at_full
+from triporteur_device.readiness.charging import Charger
+from triporteur_device.readiness.consumption import Consumption
+from triporteur_device.readiness.energy import warmth
+from triporteur_device.readiness.rides import Ride, Stay, Step, Underway, km_between
+
+RIDING = replace(WELL, voltage_v=48.0, current_a=-6.0, speed_kmh=12.0, soc_pct=None)
+STANDING = replace(WELL, voltage_v=49.0, current_a=-0.8, soc_pct=None)
+PLUGGED = replace(WELL, current_a=3.0, charger_plugged=True, soc_pct=None)
+
+
+def outing(scene: Scene, amperes: float) -> Scene:
+    """Six kilometres out, three hours there, six back, and the charger."""
+    ride = replace(RIDING, current_a=-amperes)
+    scene.live(ride, HALF_HOUR_S).live(STANDING, 3 * 3600, 60.0)
+    return scene.live(ride, HALF_HOUR_S).live(STANDING, 900).live(PLUGGED, 30)
+
+
+def test_before_any_ride_a_kilometre_costs_what_the_trade_says() -> None:
+    said = at_full().said
+    assert said.wh_per_km == pytest.approx(20, abs=2)
+    assert said.wh_per_km_sigma == pytest.approx(6.5, abs=1.5)
+    assert said.calibration is None
+
+
+def test_each_outing_is_held_against_what_was_foreseen() -> None:
+    scene = outing(at_full(), 6.0)
+    told = scene.said.calibration
+    assert told is not None
+    assert told.rides == 1
+    assert told.last_km == pytest.approx(12, abs=0.1)
+    assert told.last_used_wh == pytest.approx(288, abs=8)
+    assert told.last_foreseen_wh == pytest.approx(275, abs=30)
+    assert told.error_pct == pytest.approx(100 * abs(told.last_foreseen_wh / told.last_used_wh - 1))
+
+
+def test_a_thirsty_unit_is_learnt_within_ten_outings() -> None:
+    scene = at_full()
+    for _ in range(10):
+        outing(scene, 8.0)
+    foreseen = scene.keeper.state.consumption.foresee(12.0, 40.0, 18.0)
+    assert foreseen.wh == pytest.approx(384, rel=0.1)
+    assert scene.said.standing_w == pytest.approx(39, abs=3)
+
+
+def test_a_shorter_way_than_a_kilometre_teaches_nothing() -> None:
+    scene = at_full().live(RIDING, 200).live(PLUGGED, 30)
+    assert scene.keeper.state.consumption.rides == 0
+
+
+def test_cold_and_climbs_cost_more() -> None:
+    line = Consumption()
+    assert line.foresee(10, 0, -5.0).wh > line.foresee(10, 0, 18.0).wh
+    assert line.foresee(10, 100, 18.0).wh == pytest.approx(line.foresee(10, 0, 18.0).wh + 110)
+    assert line.foresee(10, 0, None).wh > line.foresee(10, 0, 18.0).wh
+
+
+def test_rides_narrow_the_doubt_and_never_below_what_rides_differ_by() -> None:
+    line = Consumption()
+    first = line.foresee(10, 50, 12.0).sigma_wh
+    for _ in range(60):
+        line.learn(10, 50, 12.0, 240)
+    assert line.foresee(10, 50, 12.0).wh == pytest.approx(240, rel=0.03)
+    assert 0.08 * 240 <= line.foresee(10, 50, 12.0).sigma_wh < first
+
+
+def test_one_wild_ride_is_half_believed() -> None:
+    line = Consumption()
+    for _ in range(10):
+        line.learn(10, 50, 12.0, 240)
+    line.learn(10, 50, 12.0, 2400)
+    assert line.foresee(10, 50, 12.0).wh < 330
+
+
+def test_a_ride_goes_on_through_short_stops_and_its_last_stop_is_no_ride() -> None:
+    underway = Underway()
+    moving, still = Step(60, 0.2, 300, 15, False), Step(60, 0.0, 30, 15, False)
+    ended = [underway.take(step) for step in [moving, *[still] * 5, moving, *[still] * 10]]
+    ride = ended[-1]
+    assert isinstance(ride, Ride)
+    assert ride.km == pytest.approx(0.4)
+    assert ride.wh == pytest.approx(300 * 2 / 60 + 30 * 5 / 60)
+    assert ended[:-1] == [None] * (len(ended) - 1)
+
+
+def test_a_stay_lies_between_two_rides() -> None:
+    underway = Underway()
+    moving, still = Step(60, 0.2, 300, 15, False), Step(60, 0.0, 30, 15, False)
+    ended = [underway.take(step) for step in [moving, *[still] * 60, moving]]
+    assert isinstance(ended[-1], Stay)
+    assert ended[-1].wh / ended[-1].hours == pytest.approx(30)
+
+
+def test_a_wheel_counter_that_jumps_is_not_ridden() -> None:
+    assert km_between(1000.0, 1200.0, None, 60) == pytest.approx(0.2)
+    assert km_between(900_000.0, 0.0, None, 60) == 0.0
+    assert km_between(0.0, 900_000.0, None, 60) == 0.0
+    assert km_between(None, 5.0, 12.0, 60) == pytest.approx(0.2)
+
+
+def test_the_last_part_of_a_charge_takes_longer() -> None:
+    charger = Charger(steady_a=3.0)
+    early, late = charger.minutes(0.5, 0.6, 30), charger.minutes(0.9, 1.0, 30)
+    assert early == pytest.approx(60)
+    assert late > 1.5 * early
+    assert charger.minutes(0.7, 0.7, 30) == 0
+
+
+def test_a_charge_under_way_corrects_both_current_and_knee() -> None:
+    charger = Charger()
+    for charge in (0.5, 0.6, 0.7, 0.8):
+        charger.watch(4.0, charge, 30)
+    assert charger.minutes(0.5, 0.6, 30) == pytest.approx(45)
+    charger.watch(3.2, 0.82, 30)
+    charger.watch(0.0, 1.0, 30)
+    assert charger.steady_a == 4.0
+    assert charger.knee < 0.88
+
+
+def test_full_by_is_told_while_it_charges() -> None:
+    scene = at_full().live(replace(RIDING, current_a=-11.0), 3600)
+    riding = scene.said
+    charging = scene.live(replace(PLUGGED, current_a=4.0), 60).said
+    assert riding.full_utc_ms is None
+    full_utc_ms, now_ms = charging.full_utc_ms, scene.utc_ms
+    assert full_utc_ms is not None
+    assert now_ms is not None
+    assert 2 * HOUR_MS < full_utc_ms - now_ms < 6 * HOUR_MS
+
+
+def test_a_temperature_that_nobody_tells_is_taken_for_a_frosty_one() -> None:
+    assert warmth(None) == warmth(0.0) == pytest.approx(0.85)
+    assert [warmth(c) for c in (-40, -10, 10, 20, 35)] == pytest.approx([0.55, 0.7, 0.95, 1, 1])
+
+
+def test_on_site_only_what_is_left_of_the_outing_counts() -> None:
+    scene = at_full()
+    whole = scene.said
+    scene.live(replace(RIDING, speed_kmh=6.0), HALF_HOUR_S).live(STANDING, 3600, 60.0)
+    left = scene.said
+    assert left.outing.km == pytest.approx(whole.outing.km - 3.0, abs=0.1)
+    assert left.outing.site_h == pytest.approx(2.0, abs=0.1)
+    assert left.needed_wh < whole.needed_wh
+
+
+def test_an_outing_ridden_to_its_end_is_over_once_plugged_in() -> None:
+    scene = outing(at_full(), 6.0)
+    assert scene.said.outing.place == ""
+
+
+@pytest.mark.parametrize(("blind", "rides"), [(3, 1), (20, 0)])
+def test_a_line_that_stutters_spoils_no_ride_and_one_that_is_lost_does(
+    blind: int, rides: int
+) -> None:
+    scene = at_full().live(RIDING, 900)
+    scene.live(replace(RIDING, current_a=None), blind * 10)
+    scene.live(RIDING, 900).live(STANDING, 900).live(PLUGGED, 30)
+    assert scene.keeper.state.consumption.rides == rides

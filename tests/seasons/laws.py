@@ -1,0 +1,98 @@
+"""Two worlds, by their laws of physics; neither shares an equation with the estimator.
+
+Both push a mass along a road: F = m·a + m·g·(slope + rolling) + air. They differ in the cell, in
+the motor, in the air and in how a battery loses what it holds.
+"""
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triporteur_device.readiness.chemistry import ChemistryName
+
+Curve = Callable[[float], float]
+GRAVITY = 9.81
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """`rest_v`: volts of a cell at rest by charge. `draws_w`: what the motor takes from the
+    battery for a mechanical power at a speed in m/s. `peukert`, `hysteresis_v`: of the cell.
+    `cut_v`: where its board cuts off under load. `full_v`: where its charger holds, against
+    `taper` times its resistance.
+    """
+
+    name: str
+    chemistry: ChemistryName
+    cells: int
+    rest_v: Curve
+    draws_w: Callable[[float, float], float]
+    air_n: Callable[[float, float, float], float]
+    peukert: float
+    hysteresis_v: float
+    cut_v: float
+    full_v: float
+    taper: float
+
+
+def _first_rest_v(share: float) -> Curve:
+    """Between two makes of NMC, by `share`."""
+
+    def rest_v(s: float) -> float:
+        steep = 3.30 + 0.85 * s - 0.45 * math.exp(-14 * s) + 0.05 * s**8
+        flat = 3.48 + 0.42 * s - 0.50 * math.exp(-20 * s) + 0.30 * s**3
+        return (1 - share) * steep + share * flat
+
+    return rest_v
+
+
+def _second_rest_v(s: float) -> float:
+    """LFP."""
+    foot, top = 0.55 * math.exp(-22 * s), 0.06 * math.exp(-60 * (1 - s))
+    return 3.26 + 0.075 * s - foot + top
+
+
+def _first_draws_w(push_w: float, speed_ms: float) -> float:
+    """A hub motor: poor when slow, poor at little load, losses that grow with the square."""
+    efficiency = 0.82 - 0.15 * math.exp(-push_w / 80) - 0.10 * (push_w / 900) ** 2
+    return push_w / (efficiency * speed_ms / (speed_ms + 0.7))
+
+
+def _second_draws_w(push_w: float, speed_ms: float) -> float:
+    """A mid motor with its gears: a constant loss, a proportional one, copper."""
+    return 25 + 1.28 * push_w + 4.0e-4 * push_w**2
+
+
+def _first_air_n(speed_ms: float, wind_ms: float, density: float) -> float:
+    against = speed_ms + wind_ms
+    return 0.5 * density * 0.8 * against * abs(against)
+
+
+def _second_air_n(speed_ms: float, wind_ms: float, density: float) -> float:
+    """A box that drags by more than its front: a linear part too."""
+    against = speed_ms + wind_ms
+    return density * (0.9 * against + 0.40 * against * abs(against))
+
+
+def draw_law(name: str, rng: random.Random) -> Law:
+    """The world of a season; raises KeyError for a name that is not in LAWS."""
+    return LAWS[name](rng)
+
+
+def _first(rng: random.Random) -> Law:
+    rest_v = _first_rest_v(rng.uniform(0.0, 0.8))
+    return Law(
+        "nmc-hub", "nmc", 13, rest_v, _first_draws_w, _first_air_n, 1.03, 0.008, 2.9, 4.2, 1.5
+    )
+
+
+def _second(rng: random.Random) -> Law:
+    peukert = rng.uniform(1.02, 1.06)
+    return Law(
+        "lfp-mid", "lfp", 16, _second_rest_v, _second_draws_w, _second_air_n, peukert, 0.012,
+        2.6, 3.6, 5.0,
+    )  # fmt: skip
+
+
+LAWS: dict[str, Callable[[random.Random], Law]] = {"nmc-hub": _first, "lfp-mid": _second}
