@@ -126,6 +126,7 @@ def _user(name: str, *lines: str) -> list[str]:
 
 _ASKED = topic("+", Channel.REQUEST, Verb.CERTIFICATE)
 _ANSWERED = topic("+", Channel.RESPONSE, Verb.CERTIFICATE)
+_ASKED_FOR_CONSOLE = topic("+", Channel.REQUEST, Verb.CONSOLE)
 _PATTERNS = [
     *(f"pattern write {topic('%u', channel)}" for channel in (Channel.STATUS, Channel.JOURNAL)),
     *(f"pattern write {topic('%u', Channel.REQUEST, verb)}" for verb in Verb),
@@ -144,7 +145,7 @@ _DEPOT = [
     f"topic readwrite {topic('+', Channel.JOURNAL)}",
     f"topic readwrite {topic('+', Channel.ACK)}",
     f"topic readwrite {topic('+', Channel.REQUEST, Verb.TIME)}",
-    f"topic write {_ASKED}",
+    *(f"topic write {asked}" for asked in (_ASKED, _ASKED_FOR_CONSOLE)),
     f"topic write {topic('+', Channel.RESPONSE, Verb.TIME)}",
     f"topic write {topic('+', Channel.SETTINGS)}",
     f"topic write {topic('+', Channel.CONTENT, '+')}",
@@ -153,4 +154,6 @@ _REGISTRAR = [
     f"topic deny {ROOT}/{REGISTRAR}/#",
     *(f"topic read {room}{_ASKED}" for room in ("", DOOR)),
     *(f"topic write {room}{_ANSWERED}" for room in ("", DOOR)),
+    f"topic read {_ASKED_FOR_CONSOLE}",
+    f"topic write {topic('+', Channel.RESPONSE, Verb.CONSOLE)}",
 ]

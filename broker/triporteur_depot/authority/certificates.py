@@ -16,6 +16,8 @@ AUTHORITY_LASTS = timedelta(days=20 * 365)
 BROKER_LASTS = timedelta(days=5 * 365)
 #: A unit asks again when less than half of it is left: half a year in a shed does no harm.
 UNIT_LASTS = timedelta(days=400)
+#: Some phones take none of more than 825 days from an authority that was added by hand.
+CONSOLE_LASTS = timedelta(days=400)
 #: What the depot's own clock may have been set back by.
 _SLACK = timedelta(days=1)
 
@@ -75,6 +77,19 @@ def of_unit(
     until = min(now + UNIT_LASTS, authority.certificate.not_valid_after_utc)
     plain = _holding(_named(unit), key, now - _SLACK, until)
     return _signed(_of_end(plain, ExtendedKeyUsageOID.CLIENT_AUTH), authority)
+
+
+def of_console(
+    authority: Authority, key: ec.EllipticCurvePublicKey, names: Iterable[str], now: datetime
+) -> x509.Certificate:
+    """For a unit's console, for phones that trust the authority.
+
+    It names no unit, and lets nobody log in at the broker.
+    """
+    until = min(now + CONSOLE_LASTS, authority.certificate.not_valid_after_utc)
+    plain = _holding(_named("Triporteur console"), key, now - _SLACK, until)
+    end = _of_end(plain, ExtendedKeyUsageOID.SERVER_AUTH)
+    return _signed(end.add_extension(alternatives(names), critical=False), authority)
 
 
 def alternatives(names: Iterable[str]) -> x509.SubjectAlternativeName:

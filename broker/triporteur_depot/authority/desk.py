@@ -15,11 +15,18 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from triporteur_depot.authority.broker import DOOR, REGISTRAR
+from triporteur_depot.authority.console_registrar import ConsoleRegistrar
 from triporteur_depot.authority.registrar import Registrar
 from triporteur_wire.enrolment import NEWCOMER
 from triporteur_wire.reading import Unreadable
-from triporteur_wire.requests import decode_certificate_request, encode
-from triporteur_wire.topics import Channel, Verb, parse, topic
+from triporteur_wire.requests import (
+    Certified,
+    Refused,
+    decode_certificate_request,
+    decode_console_request,
+    encode,
+)
+from triporteur_wire.topics import Address, Channel, Verb, parse, topic
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +41,16 @@ _SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
 class Desk:
     """Answers at the broker until it is told to stop."""
 
-    def __init__(self, registrar: Registrar, host: str, port: int, password: str) -> None:
+    def __init__(
+        self,
+        registrar: Registrar,
+        consoles: ConsoleRegistrar,
+        host: str,
+        port: int,
+        password: str,
+    ) -> None:
         self._registrar = registrar
+        self._consoles = consoles
         self._address = (host, port)
         self._lost = False
         self._failing = False
@@ -78,7 +93,8 @@ class Desk:
         _log.info("broker: connected")
         self._lost, self._wait_s = False, _FIRST_WAIT_S
         asked = topic("+", Channel.REQUEST, Verb.CERTIFICATE)
-        client.subscribe([(asked, 1), (DOOR + asked, 1)])
+        for_console = topic("+", Channel.REQUEST, Verb.CONSOLE)
+        client.subscribe([(asked, 1), (DOOR + asked, 1), (for_console, 1)])
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         if reason.is_failure:
@@ -96,17 +112,20 @@ class Desk:
         if address is None or message.retain or not _comes_from(address.unit, room):
             return
         try:
-            answer = self._registrar.answer(
-                address.unit, decode_certificate_request(bytes(message.payload))
-            )
+            answer = self._answer(address, bytes(message.payload))
         except Unreadable:
             return  # without its nonce nobody would know what the answer is to
         except Exception as error:  # noqa: BLE001 - the top of the loop over questions
             self._note_failing(error)
             return
         self._failing = False
-        reply = topic(address.unit, Channel.RESPONSE, Verb.CERTIFICATE)
+        reply = topic(address.unit, Channel.RESPONSE, address.name)
         client.publish(room + reply, encode(answer), qos=1)
+
+    def _answer(self, address: Address, payload: bytes) -> Certified | Refused:
+        if address.name == Verb.CONSOLE:
+            return self._consoles.answer(address.unit, decode_console_request(payload))
+        return self._registrar.answer(address.unit, decode_certificate_request(payload))
 
     def _note_failing(self, error: Exception) -> None:
         """What was asked will be asked again."""

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from triporteur_depot.authority import issued
 from triporteur_depot.authority.issued import Issued
-from triporteur_wire.requests import CertificateRequest
+from triporteur_wire.requests import CertificateRequest, ConsoleRequest
 
 
 class NotProven(Exception):
@@ -22,7 +22,7 @@ class NotProven(Exception):
 def check(
     connection: sqlite3.Connection,
     unit: str,
-    question: CertificateRequest,
+    question: CertificateRequest | ConsoleRequest,
     authorities: Collection[str],
     now_ms: int,
 ) -> None:
@@ -39,7 +39,7 @@ def check(
         raise NotProven(f"The question is not signed by the key of {unit}. {replace}")
 
 
-def _signed(held: Issued, question: CertificateRequest) -> bool:
+def _signed(held: Issued, question: CertificateRequest | ConsoleRequest) -> bool:
     key = x509.load_pem_x509_certificate(held.pem.encode()).public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)
     try:

@@ -1,0 +1,1 @@
+"""What `triporteur-kiosk` does and then ends: each command answers on standard output."""
