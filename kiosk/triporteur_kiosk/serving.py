@@ -1,38 +1,14 @@
-"""The team's HTTP server, and how any process that serves pages ends."""
+"""How any process that serves pages ends, and what it does beside."""
 
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import TYPE_CHECKING
-
-from waitress.adjustments import Adjustments
-from waitress.server import TcpWSGIServer
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-#: A console reads and answers; nobody uploads.
-_MAX_BODY_BYTES = 4096
-
-
-def team_server(app: "WSGIApplication", host: str, port: int) -> TcpWSGIServer:
-    """Listens for a few members of the team. Raises OSError when the address cannot be had."""
-    limits = Adjustments(
-        host=host,
-        port=port,
-        ident=None,
-        threads=2,
-        connection_limit=40,
-        max_request_body_size=_MAX_BODY_BYTES,
-        log_socket_errors=False,
-    )
-    return TcpWSGIServer(app, adj=limits)
 
 
 def end_on_signals() -> None:
-    """From now on SIGTERM and SIGINT raise SystemExit, on which a waitress server's run returns."""
+    """From now on SIGTERM and SIGINT raise SystemExit, on which a server's run returns."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
 

@@ -36,7 +36,8 @@ def configured(directory: Path, command: str, port: int, content: Path = CONTENT
         f'[portal]\ncontent = "{content}"\njournal = "{directory}/kiosk.journal"\n'
         f'pushed = "{directory}/pushed.json"\n'
         f"{listen if command == 'portal' else ''}"
-        f"[console]\n{listen if command == 'console' else ''}"
+        "[console]\ntls = false\n"
+        f"{listen if command == 'console' else ''}"
     )
     return path
 
@@ -68,7 +69,7 @@ def get(port: int, path: str) -> tuple[int, dict[str, str], str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize(
-    ("command", "heading"), [("portal", "Bienvenue au triporteur"), ("console", "En charge")]
+    ("command", "heading"), [("portal", "Bienvenue au triporteur"), ("console", "bordeaux-1")]
 )
 def test_it_says_its_address_answers_and_ends_when_told(
     tmp_path: Path, command: str, heading: str, number: signal.Signals
@@ -123,7 +124,7 @@ def test_a_bad_configuration_is_told_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, only_check: list[str]
 ) -> None:
     path = tmp_path / "unit.toml"
-    path.write_text('[portal]\nlisten = "ici"\n[console]\nlisten = "0.0.0.0:80"\n')
+    path.write_text('[portal]\nlisten = "ici"\n[console]\ntls = false\nlisten = "0.0.0.0:80"\n')
     assert main([command, "--config", str(path), *only_check]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 3

@@ -22,7 +22,8 @@ def test_a_unit_needs_only_its_name(tmp_path: Path) -> None:
     config = load(written(tmp_path, UNIT))
     assert config.portal == Listen("127.0.0.1", 8080)
     assert config.portal_address == "127.0.0.1:8080"
-    assert config.console == Listen("127.0.0.1", 8081)
+    assert config.console == Listen("127.0.0.1", 8443)
+    assert config.console_url == "https://bordeaux-1.triporteur.internal:8443/"
     assert config.journal_path == Path("/var/lib/triporteur-kiosk/kiosk.journal")
     assert config.ack_path == Path("/run/triporteur/ack.json")
 
@@ -66,9 +67,37 @@ def test_listen_is_an_ip_address_and_a_port(tmp_path: Path, table: str, listen: 
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8081", "192.168.4.1:8081", "[::]:8081"])
-def test_the_console_stays_on_loopback(tmp_path: Path, listen: str) -> None:
-    with pytest.raises(BadConfiguration, match="expected a loopback address"):
-        load(written(tmp_path, f'{UNIT}[console]\nlisten = "{listen}"\n'))
+def test_the_console_leaves_this_machine_with_tls_only(tmp_path: Path, listen: str) -> None:
+    assert load(written(tmp_path, f'{UNIT}[console]\nlisten = "{listen}"\n')).console_tls
+    with pytest.raises(BadConfiguration, match="without tls expected a loopback address"):
+        load(written(tmp_path, f'{UNIT}[console]\nlisten = "{listen}"\ntls = false\n'))
+
+
+def test_the_console_is_called_as_the_operator_says(tmp_path: Path) -> None:
+    names = 'names = ["ben.trike.example", "ben.triporteur.internal"]'
+    config = load(written(tmp_path, f'{UNIT}[console]\nlisten = "0.0.0.0:443"\n{names}\n'))
+    assert config.console_names == ("ben.trike.example", "ben.triporteur.internal")
+    assert config.console_url == "https://ben.trike.example/"
+
+
+@pytest.mark.parametrize("name", ["*.trike.example", "ben", "10.0.0.1", "Ben.example", "a..b", ""])
+def test_a_console_s_name_is_one_whole_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadConfiguration, match=r"\[console\] names found"):
+        load(written(tmp_path, f'{UNIT}[console]\nnames = ["{name}"]\n'))
+
+
+def test_a_unit_whose_name_is_no_host_s_needs_names(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match=r"\[console\] names is missing"):
+        load(written(tmp_path, '[unit]\nname = "-ben"\n'))
+
+
+def test_agent_and_console_meet_at_the_same_files(tmp_path: Path) -> None:
+    config, device = load(written(tmp_path, UNIT)), SnapshotTable()
+    places = config.console_places
+    assert places.request == Path(device.console) / "request.pem"
+    assert places.verdict == Path(device.console) / "certificate.json"
+    assert places.certified == Path(device.path).with_name("console.pem")
+    assert places.pushed == Path(JournalTable().directory) / "content" / "console.json"
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:80", "[::]:80"])
@@ -89,7 +118,7 @@ def test_a_portal_address_is_a_host_name(tmp_path: Path, address: str) -> None:
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     text = (
         '[unit]\nname = "Bordeaux"\n[portal]\nlisten = "ici"\nfoo = 1\n'
-        '[console]\nlisten = "0.0.0.0:80"\n[snapshot]\npath = 3\n[kiosk]\n'
+        '[console]\ntls = false\nlisten = "0.0.0.0:80"\n[snapshot]\npath = 3\n[kiosk]\n'
     )
     with pytest.raises(BadConfiguration) as caught:
         load(written(tmp_path, text))

@@ -1,25 +1,20 @@
-"""The page « Batterie »: the glance, what there is to say, and the figures behind it."""
+"""The page « Batterie »: the glance, what there is to say, and the figures behind it, live."""
 
 from dataclasses import dataclass
 
-from triporteur_kiosk.console.french import ago, labelled, span
-from triporteur_kiosk.console.lines import Line, lines, warnings
+from triporteur_kiosk.console.figures import Figure, figure, given
+from triporteur_kiosk.console.french import ago, labelled
+from triporteur_kiosk.console.lines import HELP, Line, lines, warnings
+from triporteur_kiosk.console.motor import motor, of_batteries
 from triporteur_kiosk.console.state import State, state
 from triporteur_kiosk.seen import Stopped, Told, Unreadable
-from triporteur_wire.french import ABSENT, number
+from triporteur_wire.french import number
 from triporteur_wire.messages import Delivery, Status
-from triporteur_wire.quantities import QUANTITIES
+from triporteur_wire.origins import OWN_SOURCES
 
-_HELP = Line("Si cela dure, prévenez la maintenance", "wrench")
-_STOPPED = [Line("Le programme qui lit la batterie ne répond pas", "alert", "wait"), _HELP]
-_UNREADABLE = [Line("La console ne peut pas lire l’état de l’unité", "alert", "wait"), _HELP]
-_NOBODY = [Line("Aucun appareil ne parle de la batterie", "silent", "wait"), _HELP]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    label: str
-    text: str
+_STOPPED = [Line("Le programme qui lit la batterie ne répond pas", "alert", "wait"), HELP]
+_UNREADABLE = [Line("La console ne peut pas lire l’état de l’unité", "alert", "wait"), HELP]
+_NOBODY = [Line("Aucun appareil ne parle de la batterie", "silent", "wait"), HELP]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +24,7 @@ class BatteryPage:
     state: State
     lines: list[Line]
     figures: list[Figure]
+    motor: list[Figure]
     data: str | None
 
 
@@ -36,39 +32,30 @@ def battery_page(told: Told) -> BatteryPage:
     now = state(told)
     match told:
         case Unreadable():
-            return BatteryPage(now, _UNREADABLE, [], None)
+            return BatteryPage(now, _UNREADABLE, [], [], None)
         case Stopped():
-            return BatteryPage(now, _STOPPED, [], None)
+            return BatteryPage(now, _STOPPED, [], [], None)
         case Status():
-            sources = [_source(told, name) for name in told.sources]
+            sources = [_source(told, name) for name in told.sources if name not in OWN_SOURCES]
             data = _data(told.delivery)
             if now.is_mute:
-                return BatteryPage(now, warnings(told) or _NOBODY, sources, data)
-            return BatteryPage(now, lines(told), _figures(told) + sources, data)
+                found = warnings(told) or _NOBODY
+                return BatteryPage(now, found, sources, motor(told), data)
+            return BatteryPage(
+                now, lines(told), _figures(of_batteries(told)) + sources, motor(told), data
+            )
 
 
 def _figures(status: Status) -> list[Figure]:
     return [
-        _figure(status, "pack_voltage_v", 1),
-        _figure(status, "current_a", 1, signed=True),
-        _figure(status, "remaining_ah", 1),
-        _figure(status, "battery_temps_c", 0),
-        _figure(status, "cells_v", 2),
-        _figure(status, "cycles", 0),
+        figure(status, "pack_voltage_v", 1),
+        figure(status, "current_a", 1, signed=True),
+        *given(status, "power_w", 0, signed=True),
+        figure(status, "remaining_ah", 1),
+        figure(status, "battery_temps_c", 0),
+        figure(status, "cells_v", 2),
+        figure(status, "cycles", 0),
     ]
-
-
-def _figure(status: Status, quantity: str, decimals: int, *, signed: bool = False) -> Figure:
-    """What all sources say: one figure where they agree, else from the lowest to the highest."""
-    known, values = QUANTITIES[quantity], _numbers(status, quantity)
-    text = span(values, known.unit, decimals, signed=signed) if values else ABSENT
-    return Figure(known.label.capitalize(), text)
-
-
-def _numbers(status: Status, quantity: str) -> list[float]:
-    every = (told.value for told in status.every(quantity))
-    items = (item for value in every for item in (value if isinstance(value, tuple) else (value,)))
-    return [item for item in items if not isinstance(item, str)]
 
 
 def _source(status: Status, name: str) -> Figure:

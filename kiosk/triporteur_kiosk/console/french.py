@@ -13,9 +13,19 @@ def ago(age_s: float) -> str:
     return "à l’instant" if age_s < _NOW_S else f"il y a {duration(age_s)}".replace(" ", NBSP)
 
 
+def capital(text: str) -> str:
+    """« tension » is « Tension »; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def labelled(label: str, text: str) -> str:
     """« Données : 13 en attente »."""
     return f"{label}{NARROW}: {text}"
+
+
+def neat(value: float) -> str:
+    """« 6 », « 2,5 »: a decimal only where there is one."""
+    return number(value, 0 if round(value, 1) == round(value) else 1)
 
 
 def span(values: Sequence[float], unit: str, decimals: int = 0, *, signed: bool = False) -> str:

@@ -22,6 +22,10 @@ class Line:
     tone: str = ""
 
 
+#: Where the console itself knows no more.
+HELP = Line("Si cela dure, prévenez la maintenance", "wrench")
+
+
 def lines(status: Status) -> list[Line]:
     """What needs someone, then what is so; a few at most."""
     return [*_warnings(status), *_facts(battery(status))][:_MOST]

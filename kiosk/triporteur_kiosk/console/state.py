@@ -49,6 +49,11 @@ class State:
         return ABSENT if self.charge_pct is None else measure(self.charge_pct, "%")
 
     @property
+    def in_one_line(self) -> str:
+        """« Lecture arrêtée depuis 3 min »."""
+        return self.word if self.age == ABSENT else f"{self.word} {self.age}"
+
+    @property
     def level(self) -> str:
         """What the colour says of the charge, in words."""
         return {

@@ -17,7 +17,7 @@ import msgspec
 from triporteur_device.files import write_whole
 from triporteur_kiosk.public.content_file import ContentFaults, load_content, parse_content
 from triporteur_kiosk.public.pages import Pages
-from triporteur_kiosk.public.verdict import Verdict
+from triporteur_kiosk.verdict import Verdict
 from triporteur_wire.parcels import Applied, Parcel, text_of, unpack
 from triporteur_wire.reading import Unreadable
 

@@ -1,9 +1,11 @@
 """What tests of the console start from."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.kiosk.console.agent import Agent, listening
 from tests.kiosk.console.unit import Aboard
 
 
@@ -11,3 +13,11 @@ from tests.kiosk.console.unit import Aboard
 def aboard(tmp_path: Path) -> Aboard:
     """A unit whose agent has not spoken yet."""
     return Aboard(tmp_path)
+
+
+@pytest.fixture
+def agent(aboard: Aboard) -> Iterator[Agent]:
+    """The unit's agent, at its desk."""
+    found = Agent()
+    with listening(aboard.desk, found):
+        yield found

@@ -84,6 +84,13 @@ def test_a_battery_that_takes_no_charge_says_so() -> None:
     assert said({**RESTING, "charge_fet": False})[0] == "La batterie n’accepte pas de charge"
 
 
+def test_a_source_that_repeats_itself_is_named_and_its_figures_stay() -> None:
+    now = status(CHARGING)
+    frozen = msgspec.structs.replace(now.sources["batterie"], doubts=("stuck",))
+    doubted = msgspec.structs.replace(now, sources={"batterie": frozen})
+    assert plain(doubted) == ["Batterie : mesures figées depuis plus d’une heure", *plain(now)]
+
+
 @pytest.mark.parametrize(
     ("heard_age_s", "line"),
     [
@@ -116,3 +123,15 @@ def test_a_fault_of_the_motor_is_told() -> None:
 @pytest.mark.parametrize("fault", ["none", ""])
 def test_a_motor_without_fault_is_not_spoken_of(fault: str) -> None:
     assert said({**RESTING, "fault": fault}) == said(RESTING)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "gap", "line"),
+    [
+        ("cells_gap_pct", -3.4, "Tension des cellules et de la batterie : 3 % d’écart"),
+        ("soc_gap_pct", 14, "Deux appareils annoncent des charges différentes : 14 points d’écart"),
+        ("energy_gap_pct", 18, "Énergie comptée par la batterie et par le moteur : 18 % d’écart"),
+    ],
+)
+def test_devices_that_disagree_are_told_by_how_much(quantity: str, gap: Value, line: str) -> None:
+    assert said({**RESTING, quantity: gap})[0] == line

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+from werkzeug.test import TestResponse
 
 from triporteur_device.clock import boottime_ms
 from triporteur_device.snapshot import write_snapshot
@@ -74,11 +75,12 @@ def two(front: dict[str, Value], rear: dict[str, Value]) -> Status:
 
 
 class Aboard:
-    """The console of a unit whose snapshot the test writes."""
+    """The console of a unit whose snapshot the test writes, and whose desk it may open."""
 
     def __init__(self, directory: Path) -> None:
         self.snapshot = directory / "snapshot.json"
-        self.app = create_app(UNIT, PLACE, self.snapshot)
+        self.desk = directory / "desk.sock"
+        self.app = create_app(UNIT, PLACE, self.snapshot, self.desk, shown_s=0)
 
     def tells(self, now: Status, *, ago_s: float = 0.0) -> None:
         """Writes what the unit said `ago_s` seconds ago."""
@@ -89,3 +91,7 @@ class Aboard:
         answer = self.app.test_client().get(path)
         assert answer.status_code == 200
         return answer.text
+
+    def post(self, path: str, **fields: str | list[str]) -> TestResponse:
+        """What a form on the page sends."""
+        return self.app.test_client().post(path, data=fields)

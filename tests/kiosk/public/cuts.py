@@ -14,7 +14,7 @@ from triporteur_wire.parcels import unpack
 CODE = (
     "device/triporteur_device/files.py",
     "kiosk/triporteur_kiosk/public/editions.py",
-    "kiosk/triporteur_kiosk/public/verdict.py",
+    "kiosk/triporteur_kiosk/verdict.py",
 )
 
 

@@ -1,4 +1,4 @@
-"""What the portal tells the agent: which pushed content it shows, and why not a later one."""
+"""What the kiosk tells the agent: which pushed content it uses, and why not a later one."""
 
 import logging
 from pathlib import Path
