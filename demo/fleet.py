@@ -83,6 +83,20 @@ gather_s = 5
 [clock]
 trust = "system"
 
+[readiness]
+nominal_ah = {unit.preset.parameters.nominal_ah}
+
+[readiness.places.market]
+name = "Marché Saint-Aubin"
+km = 4
+climb_m = 20
+site_h = 3
+
+[readiness.places.school]
+name = "Collège des Tilleuls"
+km = 7.5
+climb_m = 60
+
 [portal]
 listen = "127.0.0.1:{portal}"
 content = "{folder.path / "content.toml"}"
@@ -91,6 +105,7 @@ journal = "{folder.path / "kiosk" / "kiosk.journal"}"
 
 [console]
 listen = "127.0.0.1:{console}"
+tls = false
 """
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from demo.fleet import UNITS, DemoUnit
+from demo.taught import Taught
 from triporteur_device.anchors import AnchorKeeper
 from triporteur_device.clock import Clock, WallTime
+from triporteur_device.departure.opening import STATE_NAME
 from triporteur_device.journal import JournalWriter
 from triporteur_device.protocols import PROTOCOLS, BadPayload, Frame
 from triporteur_device.recorder import Recorder
@@ -24,7 +26,8 @@ from triporteur_wire.records import Anchor
 
 _SOURCES = {"jbd": "batterie", "vedirect": "shunt"}
 _STEP_MOVING_S = 120.0
-_STEP_PARKED_S = 300.0
+#: The readiness takes a longer one for a time that nobody saw.
+_STEP_PARKED_S = 150.0
 _BOOT_S = 7 * 86_400
 _BOOTING_S = 40
 _COMMIT_RECORDS = 1000
@@ -36,8 +39,9 @@ Said = tuple[float, str, bytes]
 class Boot:
     """One past boot: a journal log, a recorder, and the clock of its frames."""
 
-    def __init__(self, journal: JournalWriter, start_s: float) -> None:
+    def __init__(self, journal: JournalWriter, start_s: float, taught: Taught) -> None:
         self._journal = journal
+        self._taught = taught
         self._start_s = start_s
         self._now_s = start_s
         self._recorder = Recorder()
@@ -61,6 +65,7 @@ class Boot:
             values = PROTOCOLS[device].reading(frame).values
         except BadPayload:
             return
+        self._taught.take(round(self._now_s * 1000), _SOURCES[device], values)
         record = self._recorder.observe(_SOURCES[device], mono_ms, values)
         if record:
             self._journal.append(mono_ms, record)
@@ -91,14 +96,16 @@ def record_past(unit: DemoUnit, journal_path: Path, now: datetime) -> None:
         _STEP_PARKED_S,
         utc_offset_s=offset_s,
     )
+    taught = Taught(unit.preset.parameters.nominal_ah, now - timedelta(days=8))
     for boot_no, week in enumerate(_weeks(lived), start=1):
         first = next(week)
         start_s = first[0] - _BOOTING_S
         with JournalWriter(journal_path, boot_no, _BOOTING_S * 1000, version("triporteur")) as log:
-            boot = Boot(log, start_s)
+            boot = Boot(log, start_s, taught)
             boot.live(*first)
             for said in week:
                 boot.live(*said)
+    taught.write(journal_path.with_name(STATE_NAME))
 
 
 def _weeks(lived: Iterator[Said]) -> Iterator[Iterator[Said]]:

@@ -14,6 +14,7 @@ _CHARTS = "draws charts without reading every record"
 _LETS_IN = "lets a new unit in, once"
 _VOUCHES = "tells the depot's units from anybody else"
 _GIVEN = "gives the unit its settings and contents, and shows what was given"
+_TELLS = "tells the evening before, once, that a unit will not be ready for its outing"
 
 STORED = (
     Column(
@@ -34,7 +35,7 @@ STORED = (
     Column(
         "units",
         "offline_reason",
-        "`stopped` or `lost`; NULL while it is there",
+        "`stopped`, `key` or `lost`; NULL while it is there",
         "tells a farewell from a silence",
         _CURRENT,
     ),
@@ -142,6 +143,16 @@ STORED = (
         _CURRENT,
     ),
     Column("parcels", "sendings", "how often it was sent", "sends ever more rarely", _CURRENT),
+    Column("evenings", "unit_id", "the unit, by its number", _WHOSE),
+    Column("evenings", "departs_utc_ms", "UTC when the outing leaves", _TELLS),
+    Column("evenings", "evening", "`not_charging` or `not_ready_in_time`", _TELLS),
+    Column("evenings", "raised_utc_ms", "UTC when it was first told", _TELLS),
+    Column(
+        "evenings",
+        "cleared_utc_ms",
+        "UTC when it ceased to hold, for it was plugged in or has left; NULL while it holds",
+        _TELLS,
+    ),
     Column("_sqlite_migrations", "id", "number of the step", "is sqlite-utils' own table"),
     Column("_sqlite_migrations", "migration_set", "the word `depot`", "names the set of steps"),
     Column("_sqlite_migrations", "name", "a step taken", "takes no step twice"),

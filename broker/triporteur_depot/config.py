@@ -7,6 +7,7 @@ import msgspec
 
 from triporteur_depot.clock import Trust
 from triporteur_wire.configuration import DEPOT_TABLES, Reader
+from triporteur_wire.consoles import DOMAIN, DomainName
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 HostName = Annotated[
@@ -57,7 +58,8 @@ class MqttTable(msgspec.Struct, frozen=True):
 class AuthorityTable(msgspec.Struct, frozen=True):
     """Who certifies the units, and the broker that it is set up for.
 
-    `names` are those that units reach the broker by; while there is none, nobody is certified.
+    `names` are those that units reach the broker by; while there is none, nobody is certified. A
+    unit's console may have the unit's name in each of `console_domains`.
     """
 
     directory: Folder = "/var/lib/triporteur-depot/authority"
@@ -67,6 +69,9 @@ class AuthorityTable(msgspec.Struct, frozen=True):
     ] = ()
     units_port: Port = 8883
     door_port: Port = 8884
+    console_domains: Annotated[
+        tuple[DomainName, ...], msgspec.Meta(description="a list of domains, in lower case")
+    ] = (DOMAIN,)
 
 
 class PagesTable(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@
     bundles      what lets a new unit in, once; of its secret only a hash
     certificates what was certified, of which unit, by which authority, and whether it still holds
     parcels      the last settings, and the last of each content, that each unit was given
+    evenings     what was to be told of a unit the evening before an outing, once
 
 Rollups are keyed by time since boot, not by UTC: a late anchor moves no row. They hold nothing
 that cannot be computed again from the records.
@@ -103,6 +104,19 @@ def m006_a_conflict_is_kept_once(db: Database) -> None:
 @migrations()
 def m007_how_far_a_log_was_said_to_be_kept(db: Database) -> None:
     db.execute("ALTER TABLE logs ADD COLUMN told_last INTEGER")
+
+
+@migrations()
+def m008_the_evening_before(db: Database) -> None:
+    db.execute(
+        """CREATE TABLE evenings (
+            unit_id INTEGER NOT NULL REFERENCES units (id),
+            departs_utc_ms INTEGER NOT NULL,
+            evening TEXT NOT NULL,
+            raised_utc_ms INTEGER NOT NULL,
+            cleared_utc_ms INTEGER,
+            PRIMARY KEY (unit_id, departs_utc_ms, evening)) WITHOUT ROWID"""
+    )
 
 
 _FIRST_TABLES = (

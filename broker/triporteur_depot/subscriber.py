@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 
 from paho.mqtt.client import MQTTMessage
 
+from triporteur_depot import evenings
 from triporteur_depot.database import Place, note_broker
 from triporteur_depot.disk import Disk
 from triporteur_depot.downlink.resending import resend
@@ -23,6 +24,7 @@ from triporteur_wire.topics import Channel, Verb, parse, topic
 
 _COMMIT_TOGETHER = 50
 _WAKE_S = 0.5
+_EVENINGS_MS = 30_000
 #: In this order: what units were told is known before they answer to what they are told now.
 _HEARD = {topic("+", channel): 1 for channel in (Channel.ACK, Channel.STATUS, Channel.JOURNAL)}
 #: At QoS 0: a question does not wait behind what waits for the disk.
@@ -46,6 +48,7 @@ class Subscriber:
         self._timekeeper = timekeeper
         self._inbox = Inbox()
         self._told_deaf: bool | None = None
+        self._evenings_ms = 0
         self._now_ms: Callable[[], int] = lambda: 0
         self._line = Line(broker, _HEARD | (_ASKED if timekeeper else {}), self._on_message)
 
@@ -64,6 +67,7 @@ class Subscriber:
             while not stop.is_set():
                 self._line.tend()
                 disk.insist(partial(self._tell_pages, connection))
+                self._look_at_evenings(connection, disk)
                 arrived = self._inbox.gather(_COMMIT_TOGETHER, _WAKE_S)
                 if arrived:
                     acks = disk.insist(partial(intake.take, [one.message for one in arrived]))
@@ -109,6 +113,12 @@ class Subscriber:
         if deaf is not self._told_deaf:
             note_broker(connection, self._now_ms() if deaf else None)
             self._told_deaf = deaf
+
+    def _look_at_evenings(self, connection: sqlite3.Connection, disk: Disk) -> None:
+        now_ms = self._now_ms()
+        if not 0 <= now_ms - self._evenings_ms < _EVENINGS_MS:
+            self._evenings_ms = now_ms
+            disk.insist(partial(evenings.look, connection, now_ms))
 
     def _resend(self, connection: sqlite3.Connection, disk: Disk, arrived: list[Arrived]) -> None:
         """What a unit's status shows that it lacks of what it was given."""

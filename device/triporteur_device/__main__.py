@@ -8,7 +8,16 @@ import sys
 import threading
 from pathlib import Path
 
-from triporteur_device.commands import decode, journal, plan, record, show_config, status
+from triporteur_device.commands import (
+    decode,
+    detect,
+    journal,
+    plan,
+    readiness,
+    record,
+    show_config,
+    status,
+)
 from triporteur_device.config import load
 from triporteur_device.crew import CrewFailed
 from triporteur_device.downlink import settled
@@ -60,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.set_defaults(command=_status)
 
+    leave = commands.add_parser(
+        "readiness", help="may this unit leave? 0 go, 1 caution, 2 no-go, 3 unknown"
+    )
+    _add_config(leave)
+    leave.add_argument("--json", action="store_true", help="the verdict and its figures as JSON")
+    leave.set_defaults(command=lambda asked: readiness.run(asked.config, as_json=asked.json))
+
     keep = commands.add_parser("journal", help="every record of the journal, one a line")
     _add_config(keep)
     keep.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -71,11 +87,17 @@ def _parser() -> argparse.ArgumentParser:
     join.add_argument("--now", action="store_true", help="enrol at once, and say how it went")
     join.set_defaults(command=_enrol)
 
+    look = commands.add_parser(
+        "detect", help="what hangs on the serial ports, as [[source]] tables"
+    )
+    detect.add_arguments(look)
+    look.set_defaults(command=detect.run)
+
     read = commands.add_parser("decode", help="hex lines on standard input to events as JSON")
     read.add_argument("protocol", metavar="PROTOCOL", help=", ".join(sorted(PROTOCOLS)))
     read.set_defaults(command=lambda asked: decode.run(asked.protocol))
 
-    take = commands.add_parser("record", help="keep the raw bytes of a port in a file")
+    take = commands.add_parser("record", help="keep a port's raw bytes, and where they come from")
     take.add_argument("port", help="/dev/… or socket://host:port")
     take.add_argument("file", type=Path)
     how = take.add_mutually_exclusive_group()
@@ -83,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
         "--protocol", choices=sorted(PROTOCOLS), help="at its baud, asking what the agent would ask"
     )
     how.add_argument("--baud", type=int, default=9600, help="only listen, at this baud (9600)")
+    take.add_argument("--unit", default="", help="the unit that the device is aboard")
+    take.add_argument("--device", default="", help="what the device is: maker, model, cells, Ah")
     take.set_defaults(command=_record)
 
     trike = commands.add_parser("simulate", help="a trike's devices on pseudo-terminals")
@@ -139,7 +163,8 @@ def _record(asked: argparse.Namespace) -> int:
     _start_log()
     spec = PROTOCOLS.get(asked.protocol)
     baud = spec.baud if spec else asked.baud
-    return record.run(asked.port, asked.file, baud, spec, _stopped_by_signals())
+    subject = record.Subject(baud, spec, asked.unit, asked.device)
+    return record.run(asked.port, asked.file, subject, _stopped_by_signals())
 
 
 def _start_log() -> None:

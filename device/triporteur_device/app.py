@@ -20,14 +20,20 @@ from triporteur_device.delivery.journals import Journals
 from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.delivery.shipper import Shipper
 from triporteur_device.delivery.time_errand import TimeErrand
+from triporteur_device.departure import Pressed, open_departure
+from triporteur_device.desk import Clerk, Desk
 from triporteur_device.downlink import Downlink, settled
-from triporteur_device.identity import CertificateErrand, FirstContact, Identity
+from triporteur_device.fitting import fitting
+from triporteur_device.gpio import Pins, open_board
+from triporteur_device.identity import CertificateErrand, ConsoleErrand, FirstContact, Identity
 from triporteur_device.legacy import Legacy
 from triporteur_device.link import open_link
+from triporteur_device.machine import Machine, sensors
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.snapshot import TROUBLE_NAME
 from triporteur_device.source import Sink, Source
 from triporteur_device.storage import Storage, memory_path, open_storage
+from triporteur_wire.desk import SOCKET_NAME
 
 _log = logging.getLogger(__name__)
 
@@ -84,12 +90,34 @@ def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event, left:
     release = version("triporteur")
     inbox: queue.SimpleQueue[News] = queue.SimpleQueue()
     sources = [_source(table, clock.mono_ms, inbox.put) for table in config.sources]
+    machine = Machine(sensors(Path(config.journal.directory)), clock.mono_ms, inbox.put)
     identity = _identity(config)
     with open_storage(config, clock.mono_ms, release, left) as storage, journal_faults(storage):
         publisher = _publisher(config, identity, storage, clock, anchors, inbox.put)
         until = _certified_until(identity)
+        pins = _pins(config, clock.mono_ms, inbox.put)
+        card, ram = Path(config.journal.directory), Path(config.snapshot.path).parent
+        departure, outings = open_departure(
+            config.readiness, storage.boot_no, card, ram, pins.light
+        )
+        clerk = Clerk(outings, pins.supply_phones, anchors.utc_ms)
+        desk = Desk(ram / SOCKET_NAME, inbox.put)
+        parts: list[Source | Pins | Machine] = [*sources, pins, machine]
+        heard = [part for part in parts if part is not pins or config.gpio.is_source]
         agent = Agent(
-            config, release, clock, anchors, storage, sources, publisher, downlink, inbox, until
+            config,
+            release,
+            clock,
+            anchors,
+            storage,
+            heard,
+            publisher,
+            downlink,
+            departure,
+            clerk,
+            inbox,
+            until,
+            pins.show,
         )
         crew = Crew()
         crew.start("publisher", publisher.run)
@@ -99,8 +127,8 @@ def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event, left:
                 identity, _vouched(clock), publisher.reconnect, clock.mono_ms, trouble
             )
             crew.start("enrolment", contact.run)
-        for source in sources:
-            crew.start(source.name, source.run)
+        for part in [*parts, desk]:
+            crew.start(part.name, part.run)
         try:
             agent.run(lambda: stop.is_set() or crew.stop.is_set())
         finally:
@@ -117,8 +145,15 @@ def _end(crew: Crew, stop: threading.Event) -> None:
 
 
 def _source(table: SourceTable, mono_ms: Callable[[], int], sink: Sink) -> Source:
-    spec = PROTOCOLS[table.protocol]
+    spec = PROTOCOLS[table.protocol].fitted(fitting(table))
     return Source(table.name, spec, partial(open_link, table.port, spec.baud), mono_ms, sink)
+
+
+def _pins(config: DeviceConfig, mono_ms: Callable[[], int], tell: Callable[[News], None]) -> Pins:
+    """The unit's pins, opened if any is wired: before there are threads, as `open_board` needs."""
+    folder = Path(config.snapshot.path).parent
+    board = open_board(config.gpio, folder) if config.gpio.is_wired else None
+    return Pins(config.gpio, board, mono_ms, tell, lambda: tell(Pressed(mono_ms())))
 
 
 def _identity(config: DeviceConfig) -> Identity | None:
@@ -149,6 +184,7 @@ def _publisher(
         ),
         clock.mono_ms,
         tell,
+        off_by_key=config.unit.power == "key",
     )
     if identity is None:
         publisher.ask(TimeErrand(tell, lambda _: None))
@@ -156,6 +192,8 @@ def _publisher(
     renewal = CertificateErrand(identity, anchors.utc_ms, publisher.reconnect)
     publisher.ask(TimeErrand(tell, renewal.told_authorities))
     publisher.ask(renewal)
+    snapshot, asked = Path(config.snapshot.path), Path(config.snapshot.console)
+    publisher.ask(ConsoleErrand(identity, asked / "request.pem", snapshot.with_name("console.pem")))
     return publisher
 
 

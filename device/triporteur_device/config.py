@@ -2,14 +2,20 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from triporteur_device.clock import Trust
+from triporteur_device.departure.table import ReadinessTable
+from triporteur_device.fitting import FittingKeys, misfits
+from triporteur_device.gpio.table import STALE_AFTER_MS as PINS_STALE_AFTER_MS
+from triporteur_device.gpio.table import GpioTable
+from triporteur_device.machine import STALE_AFTER_MS as MACHINE_STALE_AFTER_MS
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.settings import SettledReader
 from triporteur_wire.configuration import UNIT_TABLES, Reader
+from triporteur_wire.origins import GPIO, MACHINE, OWN_SOURCES
 from triporteur_wire.parcels import Settings
 from triporteur_wire.topics import UnitName
 
@@ -59,11 +65,14 @@ JOURNAL_NAME = "device.journal"
 
 
 class UnitTable(msgspec.Struct, frozen=True):
+    """`power` is what switches the computer off: nothing that is foreseen, or the key."""
+
     name: UnitName
     place: Place = ""
+    power: Literal["always", "key"] = "always"
 
 
-class SourceTable(msgspec.Struct, frozen=True):
+class SourceTable(FittingKeys, frozen=True):
     """A line: `port` is `/dev/…`, `socket://host:port` or `replay:FILE`."""
 
     name: Name
@@ -83,10 +92,14 @@ class JournalTable(msgspec.Struct, frozen=True):
 
 
 class SnapshotTable(msgspec.Struct, frozen=True):
-    """Files in RAM: the agent writes `path`, and the portal `content`."""
+    """Files in RAM: the agent writes `path`, and the portal `content`.
+
+    `console` is a folder, in which the console asks for its certificate and keeps a phone's code.
+    """
 
     path: Folder = "/run/triporteur/snapshot.json"
     content: Folder = "/run/triporteur-kiosk/content.json"
+    console: Folder = "/run/triporteur-console"
 
 
 class MqttTable(msgspec.Struct, frozen=True):
@@ -95,7 +108,7 @@ class MqttTable(msgspec.Struct, frozen=True):
     tls: bool = True
     status_period_s: Seconds = 15.0
     rest_period_s: Seconds = 60.0
-    gather_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 300.0
+    gather_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 360.0
     backlog_share: Annotated[
         float, msgspec.Meta(ge=0.05, le=1, description="a part between 0.05 and 1")
     ] = 0.5
@@ -116,16 +129,26 @@ class ClockTable(msgspec.Struct, frozen=True):
 class DeviceConfig(msgspec.Struct, frozen=True):
     unit: UnitTable
     sources: tuple[SourceTable, ...]
+    gpio: GpioTable
     journal: JournalTable
     snapshot: SnapshotTable
     mqtt: MqttTable
     identity: IdentityTable
     clock: ClockTable
+    readiness: ReadinessTable
 
     @property
     def journal_path(self) -> Path:
         """Where the journal is while the card can be used."""
         return Path(self.journal.directory) / JOURNAL_NAME
+
+    @property
+    def stale_after_ms(self) -> dict[str, int]:
+        """How old a value of each source may be, in their order; the unit's own come last."""
+        limits_ms = {each.name: round(each.stale_after_s * 1000) for each in self.sources}
+        if self.gpio.is_source:
+            limits_ms[GPIO] = PINS_STALE_AFTER_MS
+        return limits_ms | {MACHINE: MACHINE_STALE_AFTER_MS}
 
 
 def load(path: Path, settings: Settings | None = None) -> DeviceConfig:
@@ -141,20 +164,28 @@ def load(path: Path, settings: Settings | None = None) -> DeviceConfig:
 def _read(reader: Reader) -> DeviceConfig:
     unit = reader.table("unit", UnitTable)
     sources = reader.tables("source", SourceTable)
+    gpio = reader.table("gpio", GpioTable)
     journal = reader.table("journal", JournalTable)
     snapshot = reader.table("snapshot", SnapshotTable)
     mqtt = reader.table("mqtt", MqttTable)
     identity = reader.table("identity", IdentityTable)
     clock = reader.table("clock", ClockTable)
+    readiness = reader.table("readiness", ReadinessTable)
     _check_sources(reader, sources)
+    for fault in gpio.faults() if gpio else ():
+        reader.fault(fault)
     reader.finish()
     assert unit
+    assert gpio
     assert journal
     assert snapshot
     assert mqtt
     assert identity
     assert clock
-    return DeviceConfig(unit, tuple(sources), journal, snapshot, mqtt, identity, clock)
+    assert readiness
+    return DeviceConfig(
+        unit, tuple(sources), gpio, journal, snapshot, mqtt, identity, clock, readiness
+    )
 
 
 def _check_sources(reader: Reader, sources: list[SourceTable]) -> None:
@@ -162,3 +193,9 @@ def _check_sources(reader: Reader, sources: list[SourceTable]) -> None:
         for found, count in Counter(getattr(source, key) for source in sources).items():
             if count > 1:
                 reader.fault(f"[source] {key} found {found!r} {count} times; expected each once")
+    for name in OWN_SOURCES:
+        if any(source.name == name for source in sources):
+            reader.fault(f"[source] name found {name!r}; that one is the unit's own: name it else")
+    for source in sources:
+        for sentence in misfits(source.protocol, source):
+            reader.fault(f"[source {source.name}] {sentence}")

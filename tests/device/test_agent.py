@@ -1,117 +1,29 @@
-"""The agent's loop over a real journal and snapshot, with time and depot in the test's hand."""
+"""The agent's loop: what is heard, shown, recorded, and asked to begin again."""
 
-import queue
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from triporteur_device.agent import Agent, News
-from triporteur_device.anchors import AnchorKeeper
-from triporteur_device.clock import Clock, WallTime
-from triporteur_device.config import DeviceConfig
+from tests.device.lived import Unit, living
+from triporteur_device.clock import WallTime
 from triporteur_device.delivery import Delivered
-from triporteur_device.downlink import Downlink, settled
-from triporteur_device.live import Observation
+from triporteur_device.downlink import settled
+from triporteur_device.live import Happened, Observation
 from triporteur_device.snapshot import read_snapshot
-from triporteur_device.storage import Storage, open_storage
-from triporteur_wire.messages import Ack, Delivery, LinkUse, Status, decode_ack
+from triporteur_device.stuck import STUCK_AFTER_MS
+from triporteur_wire.messages import Ack, SourceHealth, decode_ack
 from triporteur_wire.parcels import pack
-from triporteur_wire.records import Anchor, Counters, Event, Telemetry, decode_body
+from triporteur_wire.quantities import Value
+from triporteur_wire.records import Anchor, Counters, Event, Telemetry
 from triporteur_wire.topics import Channel
-
-
-class Depot:
-    """Stands for the publisher: keeps what it is shown, and runs the script tick by tick."""
-
-    def __init__(self, script: dict[int, Callable[[], None]], seconds: int) -> None:
-        self.statuses: list[Status] = []
-        self.commits = 0
-        self.stopped = False
-        self.link_is_spent = False
-        self.link = LinkUse("", 0, 0, 0)
-        self._script = script
-        self._seconds = seconds
-
-    def show(self, status: Status) -> None:
-        self.statuses.append(status)
-        self._script.get(len(self.statuses), lambda: None)()
-        if len(self.statuses) >= self._seconds:
-            self.stopped = True
-
-    def committed(self) -> None:
-        self.commits += 1
-
-    def delivery(self, now_utc_ms: int | None, *, durable: bool) -> Delivery:
-        return Delivery(True, 0, None, 0, {}, durable)
-
-
-class Unit:
-    """An agent whose clock advances as it is looked at."""
-
-    def __init__(self, config: DeviceConfig, downlink: Downlink) -> None:
-        self.config = config
-        self.downlink = downlink
-        self.now_ms = 0
-        self.wall: WallTime | None = None
-        self.again = False
-        self.inbox: queue.SimpleQueue[News] = queue.SimpleQueue()
-        self.storage: Storage = open_storage(config, lambda: 0, "test")
-
-    def mono_ms(self) -> int:
-        self.now_ms += 500  # three looks make a tick, and the loop never has to wait
-        return self.now_ms
-
-    def hear(self, **values: float) -> None:
-        self.inbox.put(Observation("battery", self.now_ms, values))
-
-    def live(self, seconds: int, script: dict[int, Callable[[], None]]) -> Depot:
-        depot = Depot(script, seconds)
-        clock = Clock(self.mono_ms, lambda: self.wall)
-        self.agent = Agent(
-            self.config,
-            "test",
-            clock,
-            AnchorKeeper(clock),
-            self.storage,
-            [],
-            depot,  # type: ignore[arg-type]
-            self.downlink,
-            self.inbox,
-            lambda: None,
-        )
-        self.again = self.agent.run(lambda: depot.stopped)
-        return depot
-
-    def recorded(self) -> list[object]:
-        return [decode_body(r.kind, r.body) for r in self.storage.reader.records()]
 
 
 @pytest.fixture
 def unit(tmp_path: Path) -> Iterator[Unit]:
-    path = tmp_path / "unit.toml"
-    path.write_text(
-        f"""
-[unit]
-name = "ben"
-[[source]]
-name = "battery"
-protocol = "jbd"
-port = "/dev/ttyUSB0"
-stale_after_s = 5
-[journal]
-directory = "{tmp_path / "journal"}"
-[snapshot]
-path = "{tmp_path / "run" / "snapshot.json"}"
-[mqtt]
-host = "depot"
-"""
-    )
-    made = Unit(*settled(path))
-    with made.storage:
+    with living(tmp_path) as made:
         yield made
-    made.storage.reader.close()
 
 
 def test_what_is_heard_is_shown_and_recorded(unit: Unit) -> None:
@@ -171,6 +83,39 @@ def test_at_rest_telemetry_may_wait_longer_and_the_status_is_rarer(unit: Unit) -
     assert depot.commits <= 3
     assert depot.statuses[-1].period_s == unit.config.mqtt.rest_period_s
     assert sum(isinstance(body, Telemetry) for body in unit.recorded()) == 57
+
+
+def test_what_happens_aboard_is_committed_at_once_with_where_the_totals_stand(unit: Unit) -> None:
+    seen: list[list[object]] = []
+
+    def key_off() -> None:
+        unit.hear(soc_pct=82, current_a=-4.0, energy_out_wh=100)
+        unit.inbox.put(Happened(unit.now_ms, Event("key_off")))
+
+    unit.live(6, {2: key_off, 5: lambda: seen.append(unit.recorded())})
+    (recorded,) = seen
+    totals = Counters("battery", {"energy_out_wh": 100})
+    assert recorded[-2:] == [totals, Event("key_off")]
+
+
+def test_the_machine_and_the_pins_are_no_news_until_they_fall_silent(unit: Unit) -> None:
+    def machine() -> None:
+        unit.inbox.put(
+            Observation("machine", unit.now_ms, {"cpu_temp_c": 48.3, "wifi_stations": 3})
+        )
+
+    depot = unit.live(100, {2: machine})
+    recorded = unit.recorded()
+    assert depot.statuses[3].number("wifi_stations") == 3
+    assert Telemetry("machine", {"cpu_temp_c": 48}) in recorded  # never how many guests
+    assert [body for body in recorded if isinstance(body, Event)] == [
+        Event("source_silent", "machine")
+    ]
+
+
+def test_each_status_is_handed_to_what_it_switches(unit: Unit) -> None:
+    depot = unit.live(3, {})
+    assert unit.shown == depot.statuses
 
 
 def test_where_the_totals_stand_is_recorded_each_hour_and_at_the_end(unit: Unit) -> None:
@@ -303,3 +248,42 @@ def test_an_acknowledgement_reaches_the_journal(unit: Unit) -> None:
     script = {second: partial(unit.hear, soc_pct=second % 90) for second in range(3, 650)}
     unit.live(650, {2: lambda: unit.inbox.put(Ack("depot", {log: 1})), **script})
     assert unit.storage.reader.logs()[0].mark == 1
+
+
+def test_a_disagreement_is_a_measure_of_its_own_and_ends_with_what_it_compares(unit: Unit) -> None:
+    def hear() -> None:
+        values: dict[str, Value] = {"pack_voltage_v": 48.0, "cells_v": (4.2,) * 12}
+        unit.inbox.put(Observation("battery", unit.now_ms, values))
+
+    depot = unit.live(30, dict.fromkeys(range(2, 12), hear))
+    assert depot.statuses[10].number("cells_gap_pct") == 5
+    assert depot.statuses[10].number("pack_voltage_v") == 48
+    assert depot.statuses[-1].number("cells_gap_pct") is None
+    recorded = unit.recorded()
+    assert Telemetry("checks", {"cells_gap_pct": 5}) in recorded
+    assert Telemetry("checks", {"cells_gap_pct": None}) in recorded
+    assert {body.source for body in recorded if isinstance(body, Event)} == {"battery"}
+
+
+class Still:
+    """A line that says the same since the agent started."""
+
+    name = "battery"
+    moved_ms = 0
+
+    def health(self) -> SourceHealth:
+        return SourceHealth("jbd", 0.1, 1, 0, {})
+
+
+def test_a_source_that_stands_still_while_current_flows_is_doubted(unit: Unit) -> None:
+    def hear() -> None:
+        unit.hear(soc_pct=82)
+        unit.inbox.put(Observation("shunt", unit.now_ms, {"current_a": -4.0}))
+
+    unit.sources.append(Still())
+    seconds = STUCK_AFTER_MS // 1000
+    depot = unit.live(seconds, dict.fromkeys(range(1, seconds), hear))
+    doubts = [status.sources["battery"].doubts for status in depot.statuses]
+    assert doubts[:100] == [()] * 100
+    assert doubts[-1] == ("stuck",)
+    assert depot.statuses[-1].number("soc_pct") == 82

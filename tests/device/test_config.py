@@ -97,3 +97,19 @@ def test_the_command_ends_with_2_and_says_why(
 
 def test_a_good_file_can_be_checked_without_starting_anything(tmp_path: Path) -> None:
     assert main(["run", "--check-config", "--config", str(written(tmp_path, GOOD))]) == 0
+
+
+def test_pins_are_checked_with_everything_else(tmp_path: Path) -> None:
+    text = GOOD.replace('"battery"', '"machine"') + "[gpio]\ncharger = 28\nkey = 4\nbutton = 4\n"
+    with pytest.raises(BadConfiguration) as told:
+        load(written(tmp_path, text))
+    assert "[gpio] charger found 28; expected the number of a GPIO, from 0 to 27" in str(told.value)
+    assert "[source] name found 'machine'; that one is the unit's own" in str(told.value)
+    with pytest.raises(BadConfiguration, match="pin 4 found for key, button"):
+        load(written(tmp_path, GOOD + "[gpio]\nkey = 4\nbutton = 4\n"))
+
+
+def test_the_units_own_sources_have_limits_too(tmp_path: Path) -> None:
+    assert list(load(written(tmp_path, GOOD)).stale_after_ms) == ["battery", "machine"]
+    wired = load(written(tmp_path, GOOD + "[gpio]\nkey = 4\n"))
+    assert list(wired.stale_after_ms) == ["battery", "gpio", "machine"]

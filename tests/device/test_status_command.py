@@ -41,7 +41,7 @@ def show(config: DeviceConfig, *, made_s_ago: float, age_s: float) -> str:
         None,
         15,
         {"battery": {"soc_pct": Reading(82.0, age_s)}},
-        {"battery": SourceHealth("jbd", age_s, 10, 1, {"noise": 7})},
+        {"battery": SourceHealth("jbd", age_s, 10, 1, {"noise": 7}, 6, ("offline", "echo"))},
         Delivery(False, 12, None, 0, {"0123456789abcdef": 40}, durable=False),
     )
     write_snapshot(Path(config.snapshot.path), said)
@@ -53,7 +53,8 @@ def show(config: DeviceConfig, *, made_s_ago: float, age_s: float) -> str:
 def test_ages_are_those_of_now(config: DeviceConfig) -> None:
     text = show(config, made_s_ago=3, age_s=2)
     assert "82.0 %   5 s ago" in text
-    assert "discarded 7 B noise" in text
+    assert "10 frames, 1 refused, 6 questions missed; discarded 7 B noise" in text
+    assert "; doubtful: offline, echo\n" in text
     assert "12 records waiting" in text
     assert "kept in memory only" in text
 
@@ -81,3 +82,25 @@ def test_where_no_certificate_is_needed_none_is_missed(config: DeviceConfig) -> 
 def test_no_agent_is_one_sentence(config: DeviceConfig, capsys: pytest.CaptureFixture[str]) -> None:
     assert status.run(config, as_json=False) == 1
     assert capsys.readouterr().err.startswith("the agent is not running: no snapshot of this boot")
+
+
+def test_the_machine_is_told_with_its_readings_and_no_frames(config: DeviceConfig) -> None:
+    said = Status(
+        "ben",
+        "",
+        "1",
+        3,
+        boottime_ms(),
+        None,
+        15,
+        {"machine": {"cpu_temp_c": Reading(48.3, 2.0), "undervoltage": Reading(True, 2.0)}},
+        {"machine": SourceHealth("machine", 2.0, 10, 0, {})},
+        Delivery(False, 12, None, 0, {}),
+    )
+    write_snapshot(Path(config.snapshot.path), said)
+    out = io.StringIO()
+    assert status.run(config, as_json=False, out=out) == 0
+    assert "machine: heard 2 s ago; 10 readings\n" in out.getvalue()
+    said_lines = [line.split() for line in out.getvalue().splitlines()]
+    assert ["cpu_temp_c", "48", "°C", "2", "s", "ago"] in said_lines
+    assert ["undervoltage", "yes", "2", "s", "ago"] in said_lines

@@ -51,7 +51,8 @@ def play(road: Road, protocol: str, stream: bytes) -> Told:
         terminal.close()
     events = [*(decoder := spec.decoder()).receive(stream), *decoder.reset()]
     observations = [_values(protocol, event) for event in events if isinstance(event, Frame)]
-    telemetry = [r["body"][1] for r in road.records("ben") if r["kind"] == "telemetry"]
+    bodies = [r["body"] for r in road.records("ben") if r["kind"] == "telemetry"]
+    telemetry = [values for source, values in bodies if source == protocol]
     stored = [values for values in telemetry if None not in values.values()]
     return Told(
         frames=len(observations),

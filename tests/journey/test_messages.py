@@ -30,7 +30,7 @@ from tests.rig import Road, end, triporteur, wait_for
 from tests.tls import signing_request
 from triporteur_depot.authority.certificates import new_key
 from triporteur_wire.enrolment import decode_bundle
-from triporteur_wire.requests import CertificateRequest, encode, new_nonce
+from triporteur_wire.requests import CertificateRequest, ConsoleRequest, encode, new_nonce
 
 pytestmark = pytest.mark.slow
 
@@ -164,24 +164,25 @@ def ask_the_registrar(road: Road, said: Messages) -> None:
     wait_for(lambda: "broker: connected" in road.log("registrar"), "the registrar is there")
     bundle = road.folder / "ben.bundle"
     depot_command(road, "enrol", "ben", "--out", str(bundle))
+    csr = signing_request("ben", new_key())
     for unit in (decode_bundle(bundle.read_bytes()).login, "enrol-0123456789abcdef"):
-        csr = signing_request("ben", new_key())
-        ask(road, unit, encode(CertificateRequest(new_nonce(), csr)))
-        wait_for(partial(answers, said, unit), "the registrar answers")
+        question = encode(CertificateRequest(new_nonce(), csr))
+        ask(road, f"door/triporteur/v1/{unit}/request/certificate", question)
+        answered = f"door/triporteur/v1/{unit}/response/certificate"
+        wait_for(partial(on, said, answered), "the registrar answers")
+    for_console = encode(ConsoleRequest(new_nonce(), csr, "0"))
+    ask(road, "triporteur/v1/ben/request/console", for_console)
+    wait_for(partial(on, said, "ben/response/console"), "the registrar answers for the console")
 
 
-def ask(road: Road, unit: str, question: bytes) -> None:
+def ask(road: Road, topic: str, question: bytes) -> None:
     client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
     client.connect("127.0.0.1", road.broker_port)
     client.loop_start()
-    asked = client.publish(f"door/triporteur/v1/{unit}/request/certificate", question, qos=1)
+    asked = client.publish(topic, question, qos=1)
     asked.wait_for_publish(10)
     client.disconnect()
     client.loop_stop()
-
-
-def answers(said: Messages, unit: str) -> Messages:
-    return [m for m in said if m.topic == f"door/triporteur/v1/{unit}/response/certificate"]
 
 
 def give_to_keep(road: Road) -> None:
@@ -202,7 +203,7 @@ def depot_command(road: Road, *words: str) -> None:
 
 
 def on(messages: Messages, channel: str) -> Messages:
-    return [message for message in messages if message.topic.endswith(f"/{channel}")]
+    return [message for message in messages if f"/{message.topic}".endswith(f"/{channel}")]
 
 
 def last(messages: Messages, channel: str) -> dict[str, Any]:

@@ -112,6 +112,15 @@ def test_the_end_of_the_agent_flushes_what_is_buffered(road: SecuredRoad) -> Non
     unit = road.start_unit("ben", "jbd", commit_interval_s=3600)
     fresh = lambda: (s := road.status("ben")) and "current_a" in s["readings"].get("jbd", {})  # noqa: E731
     wait_for(fresh, "the battery is read")
-    assert not [record for record in road.journal("ben") if record["kind"] == "telemetry"]
+    assert not telemetry(road, "jbd")
     assert end(unit, signal.SIGTERM) == 0
-    assert [record for record in road.journal("ben") if record["kind"] == "telemetry"]
+    assert telemetry(road, "jbd")
+
+
+def telemetry(road: SecuredRoad, source: str) -> list[object]:
+    """What the journal aboard holds of this source's telemetry."""
+    return [
+        record["body"]
+        for record in road.journal("ben")
+        if record["kind"] == "telemetry" and record["body"][0] == source
+    ]

@@ -35,6 +35,12 @@ class Alarm(StrEnum):
     LOW_AC_VOLTAGE = "low_ac_voltage"
     HIGH_AC_VOLTAGE = "high_ac_voltage"
     BMS_LOCKOUT = "bms_lockout"
+    CELL_IMBALANCE = "cell_imbalance"
+    TEMPERATURE_IMBALANCE = "temperature_imbalance"
+    #: a probe, or what the board measures with
+    SENSOR_FAULT = "sensor_fault"
+    #: the board's own memory, clock or wires
+    INTERNAL_FAULT = "internal_fault"
     #: the device reports an alarm that its documents do not name
     OTHER = "other"
 
@@ -66,6 +72,10 @@ _FRENCH: dict[str, str] = {
     Alarm.LOW_AC_VOLTAGE: "secteur trop bas",
     Alarm.HIGH_AC_VOLTAGE: "secteur trop haut",
     Alarm.BMS_LOCKOUT: "verrouillée par sa protection",
+    Alarm.CELL_IMBALANCE: "cellules inégales",
+    Alarm.TEMPERATURE_IMBALANCE: "températures inégales",
+    Alarm.SENSOR_FAULT: "capteur en panne",
+    Alarm.INTERNAL_FAULT: "panne interne",
     Alarm.OTHER: "alarme sans nom",
 }
 

@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 
 from triporteur_wire.alarms import Alarm
 from triporteur_wire.battery import Battery, Flow, battery
-from triporteur_wire.messages import Status
+from triporteur_wire.messages import Doubt, Status
 
 #: Below, an outing of a usual day (about a third of a pack) cannot be begun with a reserve.
 LOW_CHARGE_PCT = 30
@@ -16,8 +16,23 @@ SPREAD_WEAK_MV = 200
 #: Below, charging harms the cells (cell makers' sheets: charge from 0 °C); above, they age fast.
 COLD_C = 0
 HOT_C = 45
+#: Beyond, devices disagree: measures of the checks aboard. Cells and pack of a sound board differ
+#: by their resolutions, far below 1 %. Boards drift by 2 to 3 points a day between full charges
+#: (users of dbus-serialbattery with JK boards). Sampled once a second, battery and motor agree
+#: within a few per cent.
+CELLS_GAP_PCT = 2.0
+CHARGES_GAP_POINTS = 10.0
+ENERGY_GAP_PCT = 15.0
 #: Alarms that a device raises at a limit someone set in it: to be looked at, not repaired.
-_WARNINGS = frozenset({Alarm.LOW_SOC, Alarm.LOW_AUX_VOLTAGE, Alarm.HIGH_AUX_VOLTAGE})
+_WARNINGS = frozenset(
+    {
+        Alarm.LOW_SOC,
+        Alarm.LOW_VOLTAGE,
+        Alarm.HIGH_VOLTAGE,
+        Alarm.LOW_AUX_VOLTAGE,
+        Alarm.HIGH_AUX_VOLTAGE,
+    }
+)
 
 
 class Level(IntEnum):
@@ -38,6 +53,8 @@ class Kind(StrEnum):
     WEAK_CELL = "weak_cell"
     #: `words`: sources that give nothing
     SILENT = "silent"
+    #: `words`: sources whose figures stand still while current flows
+    STUCK = "stuck"
     #: `number`: the charge, in %
     LOW_CHARGE = "low_charge"
     #: `number`: the spread, in mV
@@ -48,8 +65,21 @@ class Kind(StrEnum):
     HOT = "hot"
     #: charging is switched off
     REFUSES_CHARGE = "refuses_charge"
+    #: `number`: by how many % the cells add up to more than the pack's voltage, or to less
+    CELLS_DISAGREE = "cells_disagree"
+    #: `number`: by how many points two sources' charges differ
+    CHARGES_DISAGREE = "charges_disagree"
+    #: `number`: by how many % the motor says it took more than the battery gave, or less
+    ENERGIES_DISAGREE = "energies_disagree"
     #: the unit's card refuses: what is recorded does not outlive a power cut
     STORAGE = "storage"
+
+
+_DISAGREEMENTS = {
+    "cells_gap_pct": (CELLS_GAP_PCT, Kind.CELLS_DISAGREE),
+    "soc_gap_pct": (CHARGES_GAP_POINTS, Kind.CHARGES_DISAGREE),
+    "energy_gap_pct": (ENERGY_GAP_PCT, Kind.ENERGIES_DISAGREE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +94,7 @@ def concerns(status: Status) -> list[Concern]:
     """Everything that needs someone in this status; empty when nothing does."""
     judged = battery(status)
     found = [*_of_devices(judged), *_of_sources(status), *_of_charge(judged), *_of_cells(judged)]
+    found += _of_checks(status)
     return sorted(found, key=lambda concern: concern.level)
 
 
@@ -86,6 +117,8 @@ def _of_sources(status: Status) -> Iterator[Concern]:
     silent = tuple(status.silent_sources())
     if silent:
         yield Concern(Kind.SILENT, Level.ATTENTION, words=silent)
+    if stuck := tuple(status.doubted(Doubt.STUCK)):
+        yield Concern(Kind.STUCK, Level.ATTENTION, words=stuck)
     if not status.delivery.durable:
         yield Concern(Kind.STORAGE, Level.REPAIR)
 
@@ -106,3 +139,10 @@ def _of_cells(judged: Battery) -> Iterator[Concern]:
         yield Concern(Kind.COLD, Level.ATTENTION, number=min(judged.temps_c))
     if judged.temps_c and max(judged.temps_c) > HOT_C:
         yield Concern(Kind.HOT, Level.ATTENTION, number=max(judged.temps_c))
+
+
+def _of_checks(status: Status) -> Iterator[Concern]:
+    for quantity, (limit, kind) in _DISAGREEMENTS.items():
+        gap = status.number(quantity)
+        if gap is not None and abs(gap) > limit:
+            yield Concern(kind, Level.ATTENTION, number=gap)

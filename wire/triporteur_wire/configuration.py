@@ -22,6 +22,7 @@ UNIT_TABLES = frozenset(
         "mqtt",
         "identity",
         "clock",
+        "readiness",
         "portal",
         "console",
     }

@@ -5,12 +5,15 @@ commands: what the depot sees and what the mediator sees are the same words.
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from triporteur_wire.parcels import Applied
-from triporteur_wire.quantities import Value, plausible
+from triporteur_wire.plan import Plan
+from triporteur_wire.quantities import Value, at_a_battery, plausible
+from triporteur_wire.readiness import Readiness
 from triporteur_wire.reading import Whole, decode
 from triporteur_wire.records import LogId
 
@@ -25,17 +28,32 @@ class Reading(msgspec.Struct, frozen=True):
     age_s: float
 
 
-class SourceHealth(msgspec.Struct, frozen=True):
+class Doubt(StrEnum):
+    """Why what a source says, or its silence, should not be taken as it is."""
+
+    #: its line is lost, or questions to it stay unanswered; until it is heard again
+    OFFLINE = "offline"
+    #: nothing but the questions come back: the device sleeps, or two wires touch
+    ECHO = "echo"
+    #: it has repeated itself for an hour in which, by another source, current flowed
+    STUCK = "stuck"
+
+
+class SourceHealth(msgspec.Struct, frozen=True, omit_defaults=True):
     """One serial line: what was heard on it since the agent started.
 
-    `heard_age_s` is None until the first good frame. `discarded` counts bytes by reason.
+    `heard_age_s` is None until the first good frame. `refused` counts frames, `discarded` bytes by
+    reason, `missed_polls` questions that no good frame answered. `doubts` are those of now, words
+    of `Doubt`.
     """
 
     protocol: str
     heard_age_s: float | None
-    frames: int
-    refused: int
-    discarded: dict[str, int]
+    frames: Whole
+    refused: Whole
+    discarded: dict[str, Whole]
+    missed_polls: Whole = 0
+    doubts: tuple[str, ...] = ()
 
 
 #: Each log that a status names is looked up at the depot. A unit names its current ones, and the
@@ -93,7 +111,7 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     `utc_ms` is None while the unit does not know the time. `period_s` is how often it speaks.
     `applied` tells what became of the depot's parcels, by channel: `settings`, `content/portal`.
     `link` is None where the unit does not count, `certified_until_utc_ms` where it shows no
-    certificate.
+    certificate; `readiness` and `plan` where an older agent speaks.
     """
 
     unit: str
@@ -110,10 +128,15 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     link: LinkUse | None = None
     applied: dict[str, Applied] = {}
     certified_until_utc_ms: Whole | None = None
+    readiness: Readiness | None = None
+    plan: Plan | None = None
 
     def every(self, quantity: str) -> Iterator[Reading]:
-        """What each source says of this quantity, in order; what is not plausible is not said."""
-        for values in self.readings.values():
+        """What each source says of this quantity; what is not plausible is not said.
+
+        In order, batteries before motors: both may give a current.
+        """
+        for values in sorted(self.readings.values(), key=at_a_battery, reverse=True):
             found = values.get(quantity)
             if found is not None and plausible(quantity, found.value):
                 yield found
@@ -126,6 +149,10 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
         """The sources that give nothing now."""
         return [name for name in self.sources if not self.readings.get(name)]
 
+    def doubted(self, doubt: Doubt) -> list[str]:
+        """The sources about which there is this doubt now."""
+        return [name for name, health in self.sources.items() if doubt in health.doubts]
+
     def number(self, quantity: str) -> float | None:
         """The first source's number for this quantity, or None."""
         found = self.reading(quantity)
@@ -134,8 +161,12 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
         return float(found.value)
 
 
+#: Reasons of an `Offline`. Its key was turned: it says no more until it is turned back.
+STOPPED, KEY, LOST = "stopped", "key", "lost"
+
+
 class Offline(msgspec.Struct, frozen=True, tag_field="state", tag="offline"):
-    """The unit left: said by itself (`stopped`), or by the broker in its place (`lost`)."""
+    """The unit left: said by itself (`stopped`, `key`), or by the broker in its place (`lost`)."""
 
     reason: str
 

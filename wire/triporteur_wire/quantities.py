@@ -7,6 +7,7 @@ Sources of the ranges: the protocol documents of the supported devices, and what
 be; a cell may read 0 V, for that is how a board shows a sense wire that is off.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeGuard
 
@@ -196,7 +197,15 @@ _TABLE = (
         "cpu_temp_c", "°C", "température du boîtier", range=(-40, 150), decimals=0, dead_band=3
     ),
     _number("disk_free_mb", "Mo", "place libre", range=(0, 1e8), decimals=0, dead_band=50),
-    _number("wifi_stations", "", "appareils en Wi-Fi", range=(0, 10000), decimals=0, dead_band=0),
+    _number(
+        "wifi_stations",
+        "",
+        "appareils en Wi-Fi",
+        range=(0, 10000),
+        decimals=0,
+        dead_band=0,
+        recorded=False,  # who comes and goes, minute by minute, is nobody's business
+    ),
     _number(
         "cells_gap_pct",
         "%",
@@ -230,6 +239,14 @@ _TABLE = (
 
 QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _TABLE}
 
+#: Who gives one of these measures at a battery: a motor's current and power are not the battery's.
+_AT_A_BATTERY = frozenset({"pack_voltage_v", "soc_pct", "cells_v"})
+
+
+def at_a_battery(named: Iterable[str]) -> bool:
+    """Whether a source that gives these quantities stands at a battery."""
+    return not _AT_A_BATTERY.isdisjoint(named)
+
 
 def plausible(name: str, value: Value) -> bool:
     """Whether the value has the shape and range of the named quantity.
@@ -237,19 +254,7 @@ def plausible(name: str, value: Value) -> bool:
     An unknown name is never plausible: the table is the only place where quantities are made.
     """
     quantity = QUANTITIES.get(name)
-    if quantity is None:
-        return False
-    match quantity.shape:
-        case Shape.NUMBER:
-            return _within(quantity, value)
-        case Shape.NUMBERS:
-            return isinstance(value, tuple) and all(_within(quantity, item) for item in value)
-        case Shape.FLAG:
-            return isinstance(value, bool)
-        case Shape.WORD:
-            return isinstance(value, str)
-        case Shape.WORDS:
-            return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    return quantity is not None and _JUDGES[quantity.shape](quantity, value)
 
 
 def rounded(name: str, value: Value) -> Value:
@@ -280,6 +285,32 @@ def moved(name: str, before: Value, now: Value) -> bool:
 def _within(quantity: Quantity, value: object) -> bool:
     # NaN and the infinities lie within no range.
     return _is_number(value) and quantity.low <= value <= quantity.high
+
+
+def _all_within(quantity: Quantity, value: object) -> bool:
+    return isinstance(value, tuple) and all(_within(quantity, item) for item in value)
+
+
+def _is_flag(_: Quantity, value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_word(_: Quantity, value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _are_words(_: Quantity, value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+#: Asked of every value of every frame: a look-up, where a match would compare words.
+_JUDGES = {
+    Shape.NUMBER: _within,
+    Shape.NUMBERS: _all_within,
+    Shape.FLAG: _is_flag,
+    Shape.WORD: _is_word,
+    Shape.WORDS: _are_words,
+}
 
 
 def _cut(quantity: Quantity, number: float) -> float:

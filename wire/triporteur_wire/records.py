@@ -15,6 +15,7 @@ from typing import Annotated
 import msgspec
 
 from triporteur_wire.quantities import Value
+from triporteur_wire.readiness import Readiness
 from triporteur_wire.reading import Whole, decode
 
 #: Telemetry is bulk: it may be thinned when storage runs out. No other kind ever is.
@@ -25,6 +26,9 @@ EVENT = "event"
 LOSS = "loss"
 COUNTERS = "counters"
 USAGE = "usage"
+#: The whole `Readiness`, each time that its verdict changed: what was said, and on what figures.
+READINESS = "readiness"
+FORETOLD = "foretold"
 
 LogId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 BootId = LogId
@@ -111,7 +115,15 @@ class Loss(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
 
 
-Body = Telemetry | Counters | Usage | Open | Anchor | Event | Loss
+class Foretold(msgspec.Struct, frozen=True):
+    """An outing's way that is over: what was foreseen for its distance, and what it took."""
+
+    km: float
+    foreseen_wh: float
+    used_wh: float
+
+
+Body = Telemetry | Counters | Usage | Open | Anchor | Event | Loss | Readiness | Foretold
 
 _KINDS: dict[str, type[Body]] = {
     TELEMETRY: Telemetry,
@@ -121,6 +133,8 @@ _KINDS: dict[str, type[Body]] = {
     ANCHOR: Anchor,
     EVENT: Event,
     LOSS: Loss,
+    READINESS: Readiness,
+    FORETOLD: Foretold,
 }
 _NAMES = {body: name for name, body in _KINDS.items()}
 _DECODERS = {name: msgspec.json.Decoder(body) for name, body in _KINDS.items()}

@@ -15,6 +15,8 @@ Nonce = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Pem = Annotated[str, msgspec.Meta(max_length=32_000)]
 #: The end of this century: a clock that says more is not in milliseconds, or not a clock.
 Instant = Annotated[int, msgspec.Meta(ge=0, lt=4_102_444_800_000)]
+#: No nonce begins so.
+_FOR_CONSOLE = "console "
 
 
 def new_nonce() -> str:
@@ -58,8 +60,27 @@ class CertificateRequest(msgspec.Struct, frozen=True, omit_defaults=True):
         return (self.nonce + self.csr).encode()
 
 
+class ConsoleRequest(msgspec.Struct, frozen=True):
+    """Asks for a certificate of the console's key, for the names in `csr` (PKCS #10, PEM).
+
+    The unit vouches for it: `serial` names its own certificate, and `signature` is of that one's
+    key, as in a CertificateRequest but for a word before it. Without the word, whoever can move
+    messages could have the console's key certified as the unit's.
+    """
+
+    nonce: Nonce
+    csr: Pem = msgspec.field(name="console_csr")
+    serial: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{1,64}\Z")]
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,512}\Z")] = ""
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is of."""
+        return (_FOR_CONSOLE + self.nonce + self.csr).encode()
+
+
 class Certified(msgspec.Struct, frozen=True, tag_field="answer", tag="certified"):
-    """The unit's certificate, and every authority that it should trust, both PEM."""
+    """The certificate asked for, and every authority that the unit should trust, both PEM."""
 
     nonce: Nonce
     certificate: Pem
@@ -73,12 +94,13 @@ class Refused(msgspec.Struct, frozen=True, tag_field="answer", tag="refused"):
     reason: str
 
 
-Question = TimeRequest | CertificateRequest
+Question = TimeRequest | CertificateRequest | ConsoleRequest
 Answer = TimeResponse | Certified | Refused
 
 _TIME_REQUEST = msgspec.json.Decoder(TimeRequest)
 _TIME_RESPONSE = msgspec.json.Decoder(TimeResponse)
 _CERTIFICATE_REQUEST = msgspec.json.Decoder(CertificateRequest)
+_CONSOLE_REQUEST = msgspec.json.Decoder(ConsoleRequest)
 _CERTIFICATE_RESPONSE: msgspec.json.Decoder[Certified | Refused] = msgspec.json.Decoder(
     Certified | Refused
 )
@@ -90,7 +112,7 @@ def encode(message: Question | Answer) -> bytes:
 
 
 def decode_time_request(payload: bytes) -> TimeRequest:
-    """Raises Unreadable, as the three below."""
+    """Raises Unreadable, as the four below."""
     return decode(_TIME_REQUEST, payload)
 
 
@@ -102,5 +124,10 @@ def decode_certificate_request(payload: bytes) -> CertificateRequest:
     return decode(_CERTIFICATE_REQUEST, payload)
 
 
+def decode_console_request(payload: bytes) -> ConsoleRequest:
+    return decode(_CONSOLE_REQUEST, payload)
+
+
 def decode_certificate_response(payload: bytes) -> Certified | Refused:
+    """The answer to a CertificateRequest or to a ConsoleRequest."""
     return decode(_CERTIFICATE_RESPONSE, payload)

@@ -49,6 +49,8 @@ class Verb(StrEnum):
     TIME = "time"
     #: to have its key certified
     CERTIFICATE = "certificate"
+    #: to have the key of its console certified
+    CONSOLE = "console"
 
 
 class Address(NamedTuple):

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime
 from functools import partial
 
+from triporteur_depot.authority.console_registrar import ConsoleRegistrar
 from triporteur_depot.authority.desk import Desk
 from triporteur_depot.authority.office import founded
 from triporteur_depot.authority.registrar import Registrar
@@ -30,7 +31,9 @@ def registrar(config: DepotConfig, _asked: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    answers = Registrar(vault, partial(open_writer, config.database_path), utc_ms)
-    desk = Desk(answers, config.mqtt.host, config.mqtt.port, registrar_password(vault))
+    database, authority = partial(open_writer, config.database_path), config.authority
+    units = Registrar(vault, database, utc_ms)
+    consoles = ConsoleRegistrar(vault, database, utc_ms, authority.console_domains, authority.names)
+    desk = Desk(units, consoles, config.mqtt.host, config.mqtt.port, registrar_password(vault))
     desk.run(stop)
     return 0

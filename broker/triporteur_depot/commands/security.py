@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from triporteur_depot.commands.handing import add_manner
 from triporteur_depot.config import load
 
 _DAYS = 30
@@ -18,8 +19,12 @@ Parsers = Any  # argparse's own type is private
 
 def add_commands(commands: Parsers, add_config: Callable[[argparse.ArgumentParser], None]) -> None:
     def add(name: str, module: str, about: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = commands.add_parser(name, help=about)
+        parser = add_bare(name, module, about)
         add_config(parser)
+        return parser
+
+    def add_bare(name: str, module: str, about: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = commands.add_parser(name, help=about)
         parser.set_defaults(command=lambda asked: _run(module, name, asked))
         return parser
 
@@ -31,6 +36,8 @@ def add_commands(commands: Parsers, add_config: Callable[[argparse.ArgumentParse
     )
     _name(add("revoke", "revoke", "let a stolen or lost unit in no more"))
     _name(add("retire", "revoke", "let a unit in no more, and leave it out of pages"))
+    consoles = "certificates of units' consoles, for phones"
+    _console(add_bare("console", "console", consoles), add_config)
     _roll_over(add("rollover", "rollover", "a new key for the broker, or a new authority"))
 
 
@@ -41,6 +48,25 @@ def _run(module: str, name: str, asked: argparse.Namespace) -> int:
 
 def _name(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("unit", help="its name")
+
+
+def _console(
+    parser: argparse.ArgumentParser, add_config: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        action: argparse.ArgumentParser = actions.add_parser(name, help=about)
+        add_config(action)
+        return action
+
+    _name(add("csr", "what a publicly trusted authority is asked with"))
+    install = add("install", "give the unit the chain that this authority made of it")
+    _name(install)
+    install.add_argument("file", type=Path, metavar="FILE", help="PEM, the console's first")
+    add_manner(install)
+    files = add("authority", "our own authority's certificate, in files for phones")
+    files.add_argument("directory", type=Path, metavar="FOLDER")
 
 
 def _hand_out(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 
 from triporteur_depot.ingest.message import Message
-from triporteur_wire.messages import Offline, Status
+from triporteur_wire.messages import LOST, Offline, Status
 
 
 def keep(
@@ -30,7 +30,7 @@ def _left(
     connection: sqlite3.Connection, unit_id: int, said: Offline, now_ms: int, *, retained: bool
 ) -> None:
     # A farewell is a sign of life; a last will, or one the broker kept, is not.
-    heard = now_ms if said.reason == "stopped" and not retained else None
+    heard = now_ms if said.reason != LOST and not retained else None
     connection.execute(
         """UPDATE units SET offline_reason = ?, heard_utc_ms = coalesce(?, heard_utc_ms),
         revision = revision + 1 WHERE id = ? AND offline_reason IS NOT ?""",

@@ -1,17 +1,21 @@
-"""What a unit says of its own parts, in words: card, link, papers, and what it was given."""
+"""What a unit says of its own parts, in words: devices, card, link, papers, what it was given."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from triporteur_depot.pages.days import local
 from triporteur_depot.pages.french import long_date
 from triporteur_wire.french import NARROW, NBSP, measure
+from triporteur_wire.hearing import counts_in_french, doubts_in_french
 from triporteur_wire.messages import Card, LinkUse, Status
 from triporteur_wire.parcels import Applied
 
 #: What a unit says is not believed to be short, or of this calendar.
 _LONGEST_ERROR = 120
+_LONGEST_NAME = 32
 _MOST_CHANNELS = 8
+_MOST_SOURCES = 16
 _LAST_DATE_MS = 253_370_764_800_000  # the year 9999, in every time zone
 
 
@@ -27,7 +31,20 @@ def aboard(status: Status | None) -> list[Part]:
     """By the unit's last status; nothing of a unit that never said any, or was of another age."""
     if status is None:
         return []
-    return [*_card(status.card), *_link(status.link), *_papers(status), *_given(status.applied)]
+    return [
+        *_devices(status),
+        *_card(status.card),
+        *_link(status.link),
+        *_papers(status),
+        *_given(status.applied),
+    ]
+
+
+def _devices(status: Status) -> Iterator[Part]:
+    for name, health in islice(status.sources.items(), _MOST_SOURCES):
+        doubts = doubts_in_french(health)
+        words = ", ".join([*doubts, *counts_in_french(health)])
+        yield Part(f"«{NARROW}{name[:_LONGEST_NAME]}{NARROW}»", words, is_wrong=bool(doubts))
 
 
 def _card(card: Card) -> Iterator[Part]:

@@ -7,6 +7,7 @@ from triporteur_depot.pages import words
 from triporteur_wire.battery import battery
 from triporteur_wire.concerns import Concern, Kind
 from triporteur_wire.french import NARROW, duration, measure
+from triporteur_wire.hearing import FROZEN
 from triporteur_wire.messages import Status
 
 
@@ -31,6 +32,14 @@ def complaints(concern: Concern, status: Status, heard_ago_s: float) -> Iterator
             yield _about("Batterie froide", _degrees(concern.number))
         case Kind.HOT:
             yield _about("Batterie chaude", _degrees(concern.number))
+        case Kind.CELLS_DISAGREE:
+            yield _about("Tension des cellules et de la batterie", _apart(concern, "%"))
+        case Kind.CHARGES_DISAGREE:
+            yield _about(
+                "Deux appareils annoncent des charges différentes", _apart(concern, "points")
+            )
+        case Kind.ENERGIES_DISAGREE:
+            yield _about("Énergie comptée par la batterie et par le moteur", _apart(concern, "%"))
         case Kind.STORAGE:
             yield "Carte mémoire en panne : mesures non gardées à bord"
         case Kind.SILENT if battery(status).is_silent:
@@ -38,6 +47,9 @@ def complaints(concern: Concern, status: Status, heard_ago_s: float) -> Iterator
         case Kind.SILENT:
             for source in concern.words:
                 yield _about(source, f"rien reçu {_since(source, status, heard_ago_s)}")
+        case Kind.STUCK:
+            for source in concern.words:
+                yield _about(source, FROZEN)
         case _:
             assert_never(concern.kind)
 
@@ -61,6 +73,10 @@ def _age_s(source: str, status: Status) -> float | None:
 
 def _flow_unknown(status: Status) -> bool:
     return battery(status).flow is None
+
+
+def _apart(concern: Concern, unit: str) -> str:
+    return f"{measure(abs(concern.number), unit)} d’écart"
 
 
 def _degrees(celsius: float) -> str:

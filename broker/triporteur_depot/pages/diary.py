@@ -12,7 +12,7 @@ from triporteur_depot.pages.activity import PHASE
 from triporteur_depot.pages.curves import Trace
 from triporteur_depot.pages.days import Window, days_of, days_window
 from triporteur_depot.pages.french import clock, long_date, percent
-from triporteur_depot.pages.history import Happening
+from triporteur_depot.pages.history import Happening, Judged
 from triporteur_depot.pages.past import Past
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.phases import Phase
@@ -22,6 +22,8 @@ from triporteur_wire.french import NARROW, plural
 _CROWD = 5
 #: A phase that ended this close to now still goes on.
 _STILL_MS = 120_000
+
+_Told = Phase | Happening | Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,27 @@ def diary(past: Past, period: Period, now_ms: int | None) -> list[Entry]:
     """The lines, newest first. `now_ms` is None for a unit that is not heard now."""
     if period.is_week:
         return list(_days(past))
-    happened: list[Phase | Happening] = sorted([*past.phases, *past.events], key=_instant_ms)
+    happened: list[_Told] = sorted([*past.phases, *past.events, *past.judged], key=_instant_ms)
     entries: list[Entry] = []
-    for is_phase, group in groupby(happened, lambda each: isinstance(each, Phase)):
-        if is_phase:
-            entries += [_phase(each, past, now_ms) for each in group if isinstance(each, Phase)]
-        else:
+    for kind, group in groupby(happened, type):
+        if kind is Happening:
             entries += _events([each for each in group if isinstance(each, Happening)])
+        else:
+            entries += [_line(each, past, now_ms) for each in group]
     return entries[::-1]
 
 
-def _instant_ms(each: Phase | Happening) -> int:
+def _line(each: _Told, past: Past, now_ms: int | None) -> Entry:
+    match each:
+        case Phase():
+            return _phase(each, past, now_ms)
+        case Judged():
+            return Entry(clock(each.utc_ms), *words.judged(each.told))
+        case Happening():
+            return Entry(clock(each.utc_ms), "event", _sentence(words.event(each.event)))
+
+
+def _instant_ms(each: _Told) -> int:
     return each.start_ms if isinstance(each, Phase) else each.utc_ms
 
 

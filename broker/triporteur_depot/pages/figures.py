@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from triporteur_depot.pages.activity import NOW
-from triporteur_depot.pages.french import ago, clock, percent
-from triporteur_depot.pages.queries import Unit
+from triporteur_depot.pages.french import give_or_take, percent
 from triporteur_depot.pages.urgency import Situation
 from triporteur_wire.battery import Battery, battery
-from triporteur_wire.french import ABSENT, NBSP, measure, number
+from triporteur_wire.french import ABSENT, NBSP, measure, number, plural
 from triporteur_wire.messages import Status
+from triporteur_wire.readiness import Readiness
+
+#: Two charges so near are one.
+_SAME_POINTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,28 +21,38 @@ class Figure:
     note: str
 
 
-def figures(unit: Unit, found: Situation, now_ms: int) -> list[Figure]:
+def figures(found: Situation) -> list[Figure]:
     status = found.status
-    note = f"à {clock(unit.heard_ms)}" if status and unit.heard_ms else found.words
-    last = Figure("Dernière nouvelle", ago(unit.heard_ms, now_ms), note)
     if status is None:
-        labels = ("Charge", "Tension · courant", "Cellules", "Température", "Santé")
-        return [*(Figure(label, ABSENT, "") for label in labels), last]
+        labels = (
+            *("Charge", "Tension · courant", "Cellules", "Température"),
+            *("Consommation", "Santé"),
+        )
+        return [Figure(label, ABSENT, "") for label in labels]
     judged = battery(status)
     return [
-        _charge(judged, status),
+        _charge(found, judged, status),
         _tension(judged, found),
         _cells(judged),
         _temperature(judged, status),
+        _consumption(status.readiness),
         _health(status),
-        last,
     ]
 
 
-def _charge(judged: Battery, status: Status) -> Figure:
+def _charge(found: Situation, judged: Battery, status: Status) -> Figure:
+    """As the unit knows it; what its devices say beside, where that is something else."""
     remaining = status.number("remaining_ah")
-    note = f"{measure(remaining, 'Ah', 1)} restants" if remaining is not None else ""
-    return Figure("Charge", percent(judged.charge_pct), note)
+    told = [give_or_take(found.charge_sigma_pct)]
+    if _differ(found.charge_pct, judged.charge_pct):
+        told.append(f"la batterie dit {percent(judged.charge_pct)}")
+    elif remaining is not None:
+        told.append(f"{measure(remaining, 'Ah', 1)} restants")
+    return Figure("Charge", percent(found.charge_pct), ", ".join(part for part in told if part))
+
+
+def _differ(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and abs(one - other) > _SAME_POINTS
 
 
 def _tension(judged: Battery, found: Situation) -> Figure:
@@ -70,12 +83,27 @@ def _temperature(judged: Battery, status: Status) -> Figure:
     return Figure("Température", f"{value}{NBSP}°C", note)
 
 
+def _consumption(told: Readiness | None) -> Figure:
+    """What a kilometre takes on the flat, and how well that was foretold of late."""
+    if told is None:
+        return Figure("Consommation", ABSENT, "")
+    value = measure(told.wh_per_km, "Wh/km")
+    if told.calibration is None:
+        return Figure("Consommation", value, f"± {number(told.wh_per_km_sigma)}, supposée")
+    outings = plural(told.calibration.rides, "sortie", "sorties")
+    note = f"erreur {percent(told.calibration.error_pct)} sur {outings}"
+    return Figure("Consommation", value, note)
+
+
 def _health(status: Status) -> Figure:
-    """Health in percent when the battery tells it; what it has been through beside."""
+    """Health in percent, as measured aboard or as the battery tells it; what it has been through
+    beside."""
+    measured = status.readiness.health_pct if status.readiness else None
+    health_pct = status.number("soh_pct") if measured is None else measured
     cycles, capacity = status.number("cycles"), status.number("nominal_ah")
     told = [
         measure(cycles, "cycles") if cycles is not None else "",
         measure(capacity, "Ah") if capacity is not None else "",
     ]
     note = " · ".join(part for part in told if part)
-    return Figure("Santé", percent(status.number("soh_pct")), note)
+    return Figure("Santé", percent(health_pct), note)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from triporteur_depot.pages.activity import Activity
 from triporteur_depot.pages.delivered import Delivered, delivered
-from triporteur_depot.pages.french import ago, percent
+from triporteur_depot.pages.french import ago, give_or_take, percent
+from triporteur_depot.pages.outing_view import Said, said
 from triporteur_depot.pages.queries import Unit, all_units
 from triporteur_depot.pages.sparks import Spark, Sparks
 from triporteur_depot.pages.urgency import Severity, Situation, order, situation
@@ -34,7 +35,9 @@ class Row:
     detail: str
     charge_pct: int | None
     charge: str
+    sigma: str
     spark: Spark
+    outing: Said
     delivered: Delivered
     heard: str
 
@@ -79,7 +82,9 @@ def _row(unit: Unit, found: Situation, spark: Spark, now_ms: int) -> Row:
         detail=found.detail,
         charge_pct=found.charge_pct,
         charge=percent(found.charge_pct),
+        sigma=give_or_take(found.charge_sigma_pct),
         spark=spark,
+        outing=said(found),
         delivered=delivered(unit, now_ms, is_mute=found.severity is Severity.SILENT),
         heard=ago(unit.heard_ms, now_ms),
     )

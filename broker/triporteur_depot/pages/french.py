@@ -63,6 +63,11 @@ def percent(value: float | None, *, signed: bool = False) -> str:
     return ABSENT if value is None else f"{number(floor(value), signed=signed)}{NBSP}%"
 
 
+def give_or_take(sigma: float | None) -> str:
+    """« ± 6 »; nothing for None."""
+    return "" if sigma is None else f"±{NBSP}{number(sigma)}"
+
+
 def short_date(day: date) -> str:
     """« 19 nov. », « 1er mars »."""
     return f"{_ordinal(day.day)}{NBSP}{_SHORT_MONTHS[day.month - 1]}"

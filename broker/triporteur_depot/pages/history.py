@@ -12,8 +12,18 @@ from triporteur_depot.charted import BUCKET_MS, CHARTED, charted_number
 from triporteur_depot.dating import boots
 from triporteur_depot.pages.curves import Column, Trace
 from triporteur_depot.pages.days import Window
+from triporteur_wire.readiness import Readiness
 from triporteur_wire.reading import Unreadable
-from triporteur_wire.records import EVENT, TELEMETRY, Event, Telemetry, decode_body
+from triporteur_wire.records import (
+    EVENT,
+    FORETOLD,
+    READINESS,
+    TELEMETRY,
+    Event,
+    Foretold,
+    Telemetry,
+    decode_body,
+)
 
 #: Within a log, order by seq is order by time give or take this.
 _DISORDER_MS = 2_000
@@ -31,11 +41,20 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What the unit made of an outing ahead of it, or behind, and when (UTC)."""
+
+    utc_ms: int
+    told: Readiness | Foretold
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
-    """A window's records: traces by charted quantity and source, events ascending."""
+    """A window's records: traces by charted quantity and source, the others ascending."""
 
     traces: dict[str, Sources]
     events: list[Happening]
+    judged: list[Judged]
 
 
 def offsets(connection: sqlite3.Connection, unit_id: int) -> dict[int, int]:
@@ -63,7 +82,7 @@ def first_record_ms(connection: sqlite3.Connection, unit_id: int) -> int | None:
 def recorded(connection: sqlite3.Connection, unit_id: int, window: Window) -> Recorded:
     """Everything of a window that pages show. Bodies that cannot be read are passed over."""
     points: dict[tuple[str, str], list[tuple[int, float | None]]] = {}
-    events = []
+    events, judged = [], []
     for utc_ms, kind, stored in _records(connection, unit_id, window):
         try:
             body = decode_body(kind, stored)
@@ -71,13 +90,16 @@ def recorded(connection: sqlite3.Connection, unit_id: int, window: Window) -> Re
             continue
         if isinstance(body, Event):
             events.append(Happening(utc_ms, body))
+        elif isinstance(body, Readiness | Foretold):
+            judged.append(Judged(utc_ms, body))
         elif isinstance(body, Telemetry):
             for quantity in CHARTED:
                 if quantity in body.values:
                     value = charted_number(quantity, body.values[quantity])
                     points.setdefault((quantity, body.source), []).append((utc_ms, value))
     events.sort(key=lambda happening: happening.utc_ms)
-    return Recorded(_traces(points), events)
+    judged.sort(key=lambda judgement: judgement.utc_ms)
+    return Recorded(_traces(points), events, judged)
 
 
 def quarters(
@@ -148,9 +170,9 @@ def _records(
         last = _seq_at(connection, log_id, (first, last_seq + 1), end_ms + _DISORDER_MS)
         rows = connection.execute(
             """SELECT mono_ms, kind, body FROM records
-            WHERE log_id = ? AND seq >= ? AND seq < ? AND kind IN (?, ?)
+            WHERE log_id = ? AND seq >= ? AND seq < ? AND kind IN (?, ?, ?, ?)
                 AND mono_ms >= ? AND mono_ms < ?""",
-            [log_id, first, last, TELEMETRY, EVENT, start_ms, end_ms],
+            [log_id, first, last, TELEMETRY, EVENT, READINESS, FORETOLD, start_ms, end_ms],
         )
         for mono_ms, kind, body in rows:
             yield mono_ms + offset, kind, body

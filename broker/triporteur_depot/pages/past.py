@@ -8,7 +8,7 @@ from triporteur_depot.charted import BUCKET_MS, CHARGE, CHARTED, CURRENT, VOLTAG
 from triporteur_depot.pages import history
 from triporteur_depot.pages.curves import HOLD_MS, Columns, Trace, columns
 from triporteur_depot.pages.days import Window
-from triporteur_depot.pages.history import Happening
+from triporteur_depot.pages.history import Happening, Judged
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.phases import Phase, phases
 from triporteur_depot.pages.queries import Unit
@@ -20,13 +20,15 @@ _NO_TRACE = Trace((), ())
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Columns by quantity, `width_ms` each; a day also has its phases, events and charge."""
+    """Columns by quantity, `width_ms` each; a day also has its phases, events, judgements and
+    charge."""
 
     window: Window
     width_ms: int
     columns: dict[str, Columns]
     phases: list[Phase] = field(default_factory=list)
     events: list[Happening] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
     charge: Trace = _NO_TRACE
 
 
@@ -55,6 +57,7 @@ def _day(connection: sqlite3.Connection, unit: Unit, window: Window, now_ms: int
         {q: columns(trace, window, _DAY_COLUMN_MS, now_ms) for q, trace in traces.items()},
         phases(traces[CURRENT], traces[VOLTAGE], window, now_ms),
         [happening for happening in found.events if happening.utc_ms >= window.start_ms],
+        [judged for judged in found.judged if judged.utc_ms >= window.start_ms],
         traces[CHARGE],
     )
 

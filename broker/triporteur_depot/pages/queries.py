@@ -8,6 +8,7 @@ from pathlib import Path
 
 from triporteur_depot.database import open_reader
 from triporteur_wire.messages import Status, decode_status
+from triporteur_wire.readiness import Evening
 from triporteur_wire.reading import Unreadable
 
 #: What units say they lost adds up to any number; sum() refuses those that no integer holds.
@@ -46,8 +47,8 @@ class Unit:
     """A unit as last heard.
 
     `heard_ms` (UTC) is None while only words kept by the broker are known of it. `status` is None
-    until one arrived. `offline_reason` is "stopped", "lost", or None while the
-    unit has not left.
+    until one arrived. `offline_reason` is "stopped", "key", "lost", or None while the
+    unit has not left. `evening` is what is to be told of its next outing, if anything is.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Unit:
     heard_ms: int | None
     offline_reason: str | None
     storage: Storage
+    evening: Evening | None = None
 
 
 @contextmanager
@@ -119,13 +121,19 @@ def _units(
 ) -> list[Unit]:
     storage = _storages(connection, chosen, arguments)
     rows = connection.execute(
-        f"""SELECT id, name, status, heard_utc_ms, offline_reason FROM units
+        f"""SELECT id, name, status, heard_utc_ms, offline_reason,
+                (SELECT evening FROM evenings WHERE unit_id = units.id AND cleared_utc_ms IS NULL
+                    ORDER BY departs_utc_ms LIMIT 1)
+            FROM units
             WHERE id IN ({chosen}) ORDER BY name""",  # noqa: S608 (`chosen` is one of two above)
         arguments,
     )
     return [
-        Unit(unit_id, name, _status(said), min(heard_ms, now_ms) or None, reason, storage[unit_id])
-        for unit_id, name, said, heard_ms, reason in rows
+        Unit(
+            *(unit_id, name, _status(said), min(heard_ms, now_ms) or None),
+            *(reason, storage[unit_id], Evening(evening) if evening else None),
+        )
+        for unit_id, name, said, heard_ms, reason, evening in rows
     ]
 
 

@@ -16,6 +16,7 @@ from triporteur_depot.pages.figures import Figure, figures
 from triporteur_depot.pages.fleet_view import KINDS, icon
 from triporteur_depot.pages.french import ago, clock, long_date, short_weekday
 from triporteur_depot.pages.history import first_record_ms
+from triporteur_depot.pages.outing_view import OutingView, outing_view
 from triporteur_depot.pages.past import Past, past
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.queries import Unit
@@ -42,6 +43,7 @@ class Head:
 class UnitPage:
     head: Head
     figures: list[Figure]
+    outing: OutingView | None
     charts: list[Chart]
     diary: list[Entry]
     undated: list[Entry]
@@ -73,7 +75,8 @@ def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms
     undated_boots = undated.undated(connection, unit.id)
     return UnitPage(
         head=_head(unit, now, now_ms),
-        figures=figures(unit, now, now_ms),
+        figures=figures(now),
+        outing=outing_view(unit.status, now, now_ms),
         charts=charts(found, period, now_ms),
         diary=diary(found, period, now_ms if now.status else None),
         undated=undated.entries(connection, unit.id, undated_boots, found.window, now_ms),

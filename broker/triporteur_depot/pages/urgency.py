@@ -11,7 +11,9 @@ from triporteur_depot.pages.upkeep import upkeep_words
 from triporteur_wire.battery import Battery, battery
 from triporteur_wire.concerns import Level, concerns
 from triporteur_wire.french import duration, measure
-from triporteur_wire.messages import Status
+from triporteur_wire.messages import KEY, STOPPED, Status
+from triporteur_wire.readiness import Evening
+from triporteur_wire.readiness_words import evening_in_french
 from triporteur_wire.upkeep import upkeep
 
 #: Silence: this many missed statuses, and no less than SILENT_S. A period longer than this is not
@@ -19,7 +21,7 @@ from triporteur_wire.upkeep import upkeep
 _MISSED = 3
 _SILENT_S = 30.0
 _LONGEST_PERIOD_S = 15 * 60.0
-_STOPPED = "stopped"
+_OFF = {STOPPED: ("Éteint", "arrêt normal"), KEY: ("Éteint à la clé", "arrêt normal")}
 
 
 class Severity(IntEnum):
@@ -53,7 +55,17 @@ class Situation:
 
     @property
     def charge_pct(self) -> int | None:
+        """The charge as the unit knows it; of one that does not, the lowest that a device gives."""
+        told = self.status.readiness if self.status else None
+        if told is not None and told.soc_pct is not None and 0 <= told.soc_pct <= 100:
+            return int(told.soc_pct)
         return self.battery.charge_pct if self.battery else None
+
+    @property
+    def charge_sigma_pct(self) -> float | None:
+        """Give or take so many points, one standard deviation; None where nobody says."""
+        told = self.status.readiness if self.status else None
+        return told.soc_sigma_pct if told else None
 
     @property
     def activity(self) -> Activity | None:
@@ -64,13 +76,21 @@ def situation(unit: Unit, now_ms: int) -> Situation:
     """What happens to this unit, by the last it said and how long ago that was."""
     silence_s = _silence_s(unit, now_ms)
     since = f" depuis {duration(silence_s)}" if unit.heard_ms else ""
-    if unit.offline_reason == _STOPPED:
-        return Situation(Severity.OFF, f"Éteint{since}", "arrêt normal", None)
+    if unit.offline_reason in _OFF:
+        words, detail = _OFF[unit.offline_reason]
+        return _off(unit, f"{words}{since}", detail)
     if unit.offline_reason or silence_s > _patience_s(unit):
         return Situation(Severity.SILENT, f"Muet{since}", _silence_words(unit), None)
     if unit.status is None:
         return Situation(Severity.ATTENTION, "Pas encore d’état reçu", "", None)
-    return _heard(unit.status, silence_s)
+    return _heard(unit.status, silence_s, unit.evening)
+
+
+def _off(unit: Unit, words: str, detail: str) -> Situation:
+    """Off as it should be; unless it should rather be on its charger."""
+    if unit.evening is None:
+        return Situation(Severity.OFF, words, detail, None)
+    return Situation(Severity.ATTENTION, evening_in_french(unit.evening), words.lower(), None)
 
 
 def order(unit: Unit, found: Situation) -> tuple[int, float, str]:
@@ -96,11 +116,13 @@ def _silence_words(unit: Unit) -> str:
     return "n’envoie plus d’état, aucune coupure signalée"
 
 
-def _heard(status: Status, heard_ago_s: float) -> Situation:
+def _heard(status: Status, heard_ago_s: float, evening: Evening | None) -> Situation:
     doing = activity_now(status)
     doing_words = NOW[doing] if doing else "Allumé"
     found = concerns(status)
     told = [text for concern in found for text in complaints(concern, status, heard_ago_s)]
+    if evening:
+        told.insert(sum(each.level is Level.REPAIR for each in found), evening_in_french(evening))
     told += map(upkeep_words, upkeep(status))
     if battery(status).is_silent and not status.silent_sources():
         told.append("Aucune mesure de batterie")

@@ -12,6 +12,7 @@ import msgspec
 from triporteur_device.config import DeviceConfig
 from triporteur_device.snapshot import TROUBLE_NAME, Snapshot, read_snapshot
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
+from triporteur_wire.origins import OWN_SOURCES
 from triporteur_wire.quantities import QUANTITIES, Value
 
 
@@ -25,19 +26,18 @@ def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int
     if as_json:
         out.write(encode(snapshot.status).decode() + "\n")
     else:
-        limits_s = {source.name: source.stale_after_s for source in config.sources}
-        lines = _lines(_aged(snapshot, limits_s))
+        lines = _lines(_aged(snapshot, config.stale_after_ms))
         out.writelines(line + "\n" for line in [*lines, *_certificate(config, snapshot.status)])
     return 0
 
 
-def _aged(snapshot: Snapshot, limits_s: Mapping[str, float]) -> Status:
+def _aged(snapshot: Snapshot, limits_ms: Mapping[str, int]) -> Status:
     """The status with every age as of now; what has passed its limit meanwhile is absent."""
     readings = {
         source: {
             name: Reading(reading.value, reading.age_s + snapshot.age_s)
             for name, reading in values.items()
-            if reading.age_s + snapshot.age_s <= limits_s.get(source, 0.0)
+            if (reading.age_s + snapshot.age_s) * 1000 <= limits_ms.get(source, 0)
         }
         for source, values in snapshot.status.readings.items()
     }
@@ -115,9 +115,12 @@ def _certificate(config: DeviceConfig, status: Status) -> list[str]:
 def _health(name: str, health: SourceHealth) -> str:
     heard = "never heard" if health.heard_age_s is None else f"heard {health.heard_age_s:.0f} s ago"
     discarded = ", ".join(f"{count} B {fault}" for fault, count in health.discarded.items())
+    doubts = f"; doubtful: {', '.join(health.doubts)}" if health.doubts else ""
+    if name in OWN_SOURCES:
+        return f"{name}: {heard}; {health.frames} readings{doubts}"
     return (
-        f"{name} ({health.protocol}): {heard}; {health.frames} frames, "
-        f"{health.refused} refused; discarded {discarded or 'nothing'}"
+        f"{name} ({health.protocol}): {heard}; {health.frames} frames, {health.refused} refused, "
+        f"{health.missed_polls} questions missed; discarded {discarded or 'nothing'}{doubts}"
     )
 
 

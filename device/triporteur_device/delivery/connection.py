@@ -20,7 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from triporteur_device.delivery.patience import Patience
 from triporteur_device.identity.tls import EachTime, NotEnrolled, words_for
-from triporteur_wire.messages import Offline, encode
+from triporteur_wire.messages import LOST, Offline, encode
 from triporteur_wire.topics import Channel, topic
 
 _log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class Connection(mqtt.Client):
         self.max_inflight_messages_set(_IN_FLIGHT)
         self._patience = Patience(self)
         will = properties(PacketTypes.WILLMESSAGE, WillDelayInterval=_WILL_DELAY_S)
-        self.will_set(topic(broker.unit, Channel.STATUS), encode(Offline("lost")), 1, True, will)
+        self.will_set(topic(broker.unit, Channel.STATUS), encode(Offline(LOST)), 1, True, will)
         self.on_connect = self._greeted
         self.on_connect_fail = self._failed
         self.on_socket_open = _at_once

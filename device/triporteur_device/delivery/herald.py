@@ -1,8 +1,12 @@
-"""When the unit's status is worth a message: at its period, and soon after something changed."""
+"""When the unit's status is worth a message, and what that says; and how it takes its leave."""
+
+from collections.abc import Mapping
+
+import msgspec
 
 from triporteur_device.pace import FRUGAL_PERIOD_S
-from triporteur_wire.battery import Flow, flow
-from triporteur_wire.messages import Status
+from triporteur_wire.battery import flow
+from triporteur_wire.messages import KEY, STOPPED, Offline, Status, encode
 
 #: What changed is told at once, but no oftener than this: on a ride the current crosses zero
 #: every few seconds, and 4G is counted.
@@ -10,11 +14,22 @@ _SOONEST_S = 5.0
 
 
 class Herald:
-    """Remembers what was last said. Times are those of the statuses themselves."""
+    """Remembers what was last said. Times are those of the statuses themselves.
 
-    def __init__(self) -> None:
+    `has_left` is whether a unit whose power goes `off_by_key` has its key off: it will have no
+    power in a moment, and has nothing more to say until the key is back.
+    """
+
+    def __init__(self, *, off_by_key: bool = False) -> None:
+        self._off_by_key = off_by_key
+        self.has_left = False
         self._said_ms: int | None = None
         self._said: object = None
+
+    def look(self, status: Status) -> None:
+        """The newest status, whether it is said or not."""
+        key = status.reading("key_on") if self._off_by_key else None
+        self.has_left = key is not None and key.value is False
 
     def is_due(self, status: Status) -> bool:
         """Whether this status should be sent now."""
@@ -27,14 +42,34 @@ class Herald:
         self._said_ms = status.mono_ms
         self._said = _gist(status)
 
+    def farewell(self) -> bytes:
+        """The unit's last words."""
+        return encode(Offline(KEY if self.has_left else STOPPED))
+
     def _wait_s(self, status: Status) -> float:
         """At the frugal period nothing but the period counts: a change costs as much as any."""
         at_once = status.period_s < FRUGAL_PERIOD_S and _gist(status) != self._said
         return min(status.period_s, _SOONEST_S) if at_once else status.period_s
 
 
-def _gist(status: Status) -> tuple[frozenset[str], Flow | None]:
-    """Which sources give anything, and whether the battery charges."""
+def words(status: Status, logs: Mapping[str, int]) -> bytes:
+    """The message: true once it is said, and without what the console alone has a use for."""
+    delivery = msgspec.structs.replace(status.delivery, connected=True, logs=dict(logs))
+    plan = status.plan and msgspec.structs.replace(status.plan, places=())
+    return encode(msgspec.structs.replace(status, delivery=delivery, plan=plan))
+
+
+def _gist(status: Status) -> object:
+    """Which sources give anything, whether the battery charges, what is plugged in or on, and
+    what the team is told."""
     current_a = status.number("current_a")
     sources = frozenset(name for name, values in status.readings.items() if values)
-    return sources, None if current_a is None else flow(current_a)
+    told = (status.reading(quantity) for quantity in ("key_on", "charger_plugged"))
+    switches = tuple(None if reading is None else reading.value for reading in told)
+    flows = None if current_a is None else flow(current_a)
+    return sources, flows, switches, _told(status), status.plan
+
+
+def _told(status: Status) -> object:
+    readiness = status.readiness
+    return readiness and (readiness.verdict, readiness.evening)

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-import msgspec
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -22,14 +21,14 @@ from triporteur_device.delivery.connection import Broker, Connection, properties
 from triporteur_device.delivery.downstream import Delivered, wanted
 from triporteur_device.delivery.ear import Ear
 from triporteur_device.delivery.errands import Errand, Errands
-from triporteur_device.delivery.herald import Herald
+from triporteur_device.delivery.herald import Herald, words
 from triporteur_device.delivery.journals import Journals
 from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.delivery.outbox import Outbox
 from triporteur_device.delivery.shipper import Shipper
 from triporteur_wire import envelope
 from triporteur_wire.envelope import Batch
-from triporteur_wire.messages import Ack, Delivery, LinkUse, Offline, Status, decode_ack, encode
+from triporteur_wire.messages import Ack, Delivery, LinkUse, Status, decode_ack
 from triporteur_wire.topics import Channel, parse, topic
 
 _log = logging.getLogger(__name__)
@@ -41,8 +40,9 @@ _WAKE_S = 1.0
 class Publisher:
     """Sends status and journals, takes what the depot says.
 
-    `context` is what to connect with, None in plain. `on_news` is called in the publisher's thread
-    with every acknowledgement and every parcel.
+    `context` is what to connect with, None in plain. Where the unit's power goes `off_by_key`, it
+    takes its leave as soon as the key is off, and comes back with it. `on_news` is called in the
+    publisher's thread with every acknowledgement and every parcel.
     """
 
     def __init__(
@@ -54,6 +54,8 @@ class Publisher:
         meter: LinkMeter,
         mono_ms: Callable[[], int],
         on_news: Callable[[Ack | Delivered], None],
+        *,
+        off_by_key: bool = False,
     ) -> None:
         self._broker = broker
         self._context = context
@@ -62,7 +64,7 @@ class Publisher:
         self._errands = Errands()
         self._mono_ms = mono_ms
         self._on_news = on_news
-        self._herald = Herald()
+        self._herald = Herald(off_by_key=off_by_key)
         self._status: Status | None = None
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._connected = False
@@ -77,7 +79,10 @@ class Publisher:
         """
         try:
             while not stop.is_set():
-                self._converse(stop)
+                if self._herald.has_left:
+                    self._take_events(_WAKE_S)
+                else:
+                    self._converse(stop)
         finally:
             self._meter.keep()
             self._outbox.close()
@@ -166,7 +171,7 @@ class Publisher:
         self._connection = Connection(self._broker, self._context, ear, self._meter.count)
         self._connection.open()
         try:
-            while not (stop.is_set() or self._outdated.is_set()):
+            while not (stop.is_set() or self._outdated.is_set() or self._herald.has_left):
                 self._connection.check()
                 self._take_events(_WAKE_S)
                 self._meter.look(self._connection.line)
@@ -174,7 +179,7 @@ class Publisher:
                     self._ask()
                     if self._status and not self._meter.is_spent:
                         self._outbox.ship(self._send)
-            if stop.is_set() and self._connected:
+            if self._connected and (stop.is_set() or self._herald.has_left):
                 self._say_goodbye()
         finally:
             ear.close()
@@ -204,14 +209,12 @@ class Publisher:
 
     def _take_status(self, status: Status) -> None:
         self._status = status
+        self._herald.look(status)
         if self._connected and self._herald.is_due(status):
             self._say(status)
 
     def _say(self, status: Status) -> None:
-        # Made a moment before the connection, perhaps; said, it is true.
-        logs = self._outbox.named(status.delivery.logs)
-        delivery = msgspec.structs.replace(status.delivery, connected=True, logs=logs)
-        payload = encode(msgspec.structs.replace(status, delivery=delivery))
+        payload = words(status, self._outbox.named(status.delivery.logs))
         self._connection.publish(self._topic(Channel.STATUS), payload, qos=0, retain=True)
         self._herald.said(status)
 
@@ -227,13 +230,13 @@ class Publisher:
         return int(info.mid)
 
     def _say_goodbye(self) -> None:
-        """Sends what still waits, as far as two seconds go, and says that the unit stops."""
+        """Sends what still waits, as far as two seconds go, and says that the unit leaves."""
         until_ms = self._mono_ms() + round(_FAREWELL_S * 1000)
         if not self._meter.is_spent:
             self._outbox.ship_all(self._send)
         with suppress(RuntimeError, ValueError):  # the connection went at this very moment
             farewell = self._connection.publish(
-                self._topic(Channel.STATUS), encode(Offline("stopped")), qos=1, retain=True
+                self._topic(Channel.STATUS), self._herald.farewell(), qos=1, retain=True
             )
             farewell.wait_for_publish(_FAREWELL_S)
         while self._outbox.is_under_way and self._connected and self._mono_ms() < until_ms:

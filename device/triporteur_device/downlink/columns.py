@@ -27,4 +27,13 @@ STORED = (
         "is there when the portal starts",
         _UNTIL,
     ),
+    Column("content/console.json", "revision", _REVISION, _SAME, _UNTIL),
+    Column("content/console.json", "sha256", _SHA256, _WHOLE, _UNTIL),
+    Column(
+        "content/console.json",
+        "body",
+        "a certificate of the console's key, which is public",
+        "is shown by the console",
+        _UNTIL,
+    ),
 )

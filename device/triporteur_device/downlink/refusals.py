@@ -11,8 +11,8 @@ from triporteur_wire.reading import Unreadable, decode
 _log = logging.getLogger(__name__)
 
 #: They travel with every status, over a link that is paid for.
-_MOST_FAULTS = 5
-_LONGEST_FAULT = 320
+_MOST_FAULTS = 4
+_LONGEST_FAULT = 400
 _MOST_CHANNELS = 16
 
 

@@ -14,6 +14,9 @@ def settled(path: Path) -> tuple[DeviceConfig, Downlink]:
     BadConfiguration with every fault of the file.
     """
     alone = load(path)
-    verdicts = {"portal": Path(alone.snapshot.content)}
+    verdicts = {
+        "portal": Path(alone.snapshot.content),
+        "console": Path(alone.snapshot.console) / "certificate.json",
+    }
     downlink = Downlink(Path(alone.journal.directory), partial(load, path), verdicts)
     return load(path, downlink.settings), downlink

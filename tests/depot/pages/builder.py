@@ -8,7 +8,21 @@ from pathlib import Path
 from triporteur_depot.database import open_writer
 from triporteur_depot.ingest.rollups import roll_up
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
+from triporteur_wire.plan import Plan
 from triporteur_wire.quantities import Value
+from triporteur_wire.readiness import (
+    USUAL_OUTING,
+    Action,
+    Calibration,
+    Evening,
+    Outing,
+    Readiness,
+    Reason,
+    SocSource,
+    Verdict,
+    What,
+    Why,
+)
 from triporteur_wire.records import (
     Body,
     Event,
@@ -33,6 +47,8 @@ def status(
     heard_age_s: float | None = 0.5,
     waiting: int = 0,
     oldest_waiting_s: float | None = None,
+    readiness: Readiness | None = None,
+    plan: Plan | None = None,
 ) -> Status:
     """A status whose one line is "battery" unless `readings` names others."""
     said = readings or {}
@@ -52,6 +68,8 @@ def status(
             source: SourceHealth("jbd", heard_age_s, 100, 0, {}) for source in (said or ["battery"])
         },
         delivery=Delivery(True, waiting, oldest_waiting_s, 0, {}),
+        readiness=readiness,
+        plan=plan,
     )
 
 
@@ -146,3 +164,40 @@ class Depot:
         """Rolls up everything that was stored, as the ingest does."""
         while roll_up(self.connection):
             pass
+
+
+def readiness(
+    verdict: Verdict = Verdict.GO,
+    why: Why = Why.ENOUGH,
+    what: What = What.LEAVE,
+    number: float | None = None,
+    *,
+    outing: Outing = USUAL_OUTING,
+    evening: Evening | None = None,
+    ready_in_min: float | None = 0.0,
+    rides: int = 20,
+) -> Readiness:
+    """A verdict for one reason; the figures are always the same."""
+    return Readiness(
+        verdict=verdict,
+        reasons=(Reason(why, verdict, number),),
+        action=Action(what, number),
+        outing=outing,
+        soc_pct=82.3,
+        soc_sigma_pct=3.1,
+        soc_source=SocSource.FULL,
+        needed_pct=31.4,
+        return_pct=50.9,
+        range_km=19.2,
+        available_wh=702.1,
+        needed_wh=391.0,
+        needed_likely_wh=333.3,
+        wh_per_km=22.6,
+        wh_per_km_sigma=3.0,
+        standing_w=14.0,
+        health_pct=91.0,
+        ready_in_min=ready_in_min,
+        full_utc_ms=None,
+        evening=evening,
+        calibration=Calibration(rides, 6.2, 6.2, 143.0, 151.0) if rides else None,
+    )

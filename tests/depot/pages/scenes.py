@@ -4,8 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from tests.depot.pages.builder import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Depot, Log, status
+import msgspec
+
+from tests.depot.pages.builder import (
+    DAY_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    SECOND_MS,
+    Depot,
+    Log,
+    readiness,
+    status,
+)
 from triporteur_wire.quantities import Value, moved, rounded
+from triporteur_wire.readiness import Outing, Readiness, Verdict, What, Why
+from triporteur_wire.records import Foretold
 
 #: Monday 16 November 2026, 17:42 in Paris.
 NOW_MS = 1_794_847_320_000
@@ -14,6 +27,8 @@ _HEARTBEAT_MS = 10 * MINUTE_MS
 _STEP_MS = 20 * SECOND_MS
 _PACK_AH = 20.0
 
+_MARKET = Outing(6.0, 40.0, 3.0, 20.0, "Marché Saint-Aubin", NOW_MS + 15 * HOUR_MS + 18 * MINUTE_MS)
+_READY = readiness(outing=_MARKET)
 #: What a trike does from each hour on: mean current in A, and its scatter.
 _DAY = (
     (0.0, 4.2, 0.1),
@@ -83,10 +98,12 @@ def fill(log: Log, boot_utc_ms: int, spans: list[tuple[int, int]], seed: int) ->
 
 def fleet(depot: Depot) -> None:
     """Six units: one to repair, one silent, one to watch, two ready, one off."""
+    weak = readiness(Verdict.NO_GO, Why.WEAK_CELL, What.CALL_MAINTAINER, 227.0)
+    short = readiness(Verdict.CAUTION, Why.TIGHT, What.CHARGE, 40.0)
     _unit(depot, "bordeaux-1", "Bordeaux Sud", 4.2, age_s=8, mid_day_hole=True)
     _unit(depot, "bordeaux-2", "Bordeaux Nord", -0.9, age_s=12, waiting=180)
-    _unit(depot, "panda", "Laval", 0.0, age_s=21, worst_cell_v=3.55)
-    _unit(depot, "ben", "Rennes", 0.0, age_s=4, charge_pct=24.0)
+    _unit(depot, "panda", "Laval", 0.0, age_s=21, worst_cell_v=3.55, judged=weak)
+    _unit(depot, "ben", "Rennes", 0.0, age_s=4, charge_pct=24.0, judged=short)
     _unit(depot, "tuqtuq", "Marseille", -0.9, age_s=3 * 86_400)
     _unit(depot, "octopus", "Rennes", 0.0, age_s=23 * 3600, offline="stopped")
 
@@ -103,6 +120,7 @@ def _unit(
     waiting: int = 0,
     offline: str | None = None,
     mid_day_hole: bool = False,
+    judged: Readiness = _READY,
 ) -> None:
     start_ms, heard_ms = _MIDNIGHT_MS - 7 * DAY_MS, NOW_MS - age_s * SECOND_MS
     unit_id = depot.unit(name, None, heard_ms, offline)
@@ -128,15 +146,22 @@ def _unit(
     }
     oldest_s = 540.0 if waiting else None
     said = status(
-        {"battery": readings}, unit=name, place=place, waiting=waiting, oldest_waiting_s=oldest_s
+        {"battery": readings},
+        unit=name,
+        place=place,
+        waiting=waiting,
+        oldest_waiting_s=oldest_s,
+        readiness=msgspec.structs.replace(judged, soc_pct=charge_pct or ended_pct),
     )
     depot.unit(name, said, heard_ms, offline)
 
 
 def _incidents(depot: Depot, unit_id: int, boot_utc_ms: int, hole: tuple[int, int]) -> None:
     log = depot.log(unit_id)
+    log.add(hole[0] - 5 * HOUR_MS - boot_utc_ms, _READY)
     for at_ms, name in zip(hole, ("source_silent", "source_heard"), strict=True):
         log.event(at_ms - boot_utc_ms, name, "battery")
+    log.add(hole[1] + 150 * MINUTE_MS - boot_utc_ms, Foretold(6.2, 143.0, 151.0))
     log.store()
     depot.give_up(log, 10, 421, "storage full", NOW_MS - 12 * DAY_MS)
     undated = depot.log(unit_id, boot_no=2)

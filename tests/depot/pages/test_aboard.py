@@ -5,9 +5,10 @@ import pytest
 
 from triporteur_depot.pages.aboard import Part, aboard
 from triporteur_wire.french import NARROW, NBSP
-from triporteur_wire.messages import Card, Delivery, LinkUse, Status
+from triporteur_wire.messages import Card, Delivery, LinkUse, SourceHealth, Status
 from triporteur_wire.parcels import Applied
 
+BMS = f"«{NARROW}bms{NARROW}»"
 STATUS = Status("ben", "", "1", 1, 1, None, 15, {}, {}, Delivery(True, 0, None, 0, {}))
 
 
@@ -42,6 +43,29 @@ def test_a_unit_that_never_spoke_or_says_nothing_of_its_parts_has_none() -> None
             {"certified_until_utc_ms": 1_829_895_774_000},
             Part("Certificat", "jusqu’au lundi 27 décembre 2027"),
         ),
+        (
+            {"sources": {"bms": SourceHealth("jbd", 0.1, 1204, 0, {})}},
+            Part(BMS, "1204 messages lus"),
+        ),
+        (
+            {
+                "sources": {
+                    "bms": SourceHealth(
+                        "jbd", 9.0, 1, 2, {"noise": 3, "echo": 4}, 5, ("offline", "echo")
+                    )
+                }
+            },
+            Part(
+                BMS,
+                "ne répond plus, renvoie nos questions (endormi, ou câblage), 1 message lu,"
+                " 2 refusés, 5 questions sans réponse, 7 signes illisibles",
+                is_wrong=True,
+            ),
+        ),
+        (
+            {"sources": {"bms": SourceHealth("jbd", 9.0, 0, 0, {}, 0, ("stuck", "unheard_of"))}},
+            Part(BMS, "mesures figées depuis plus d’une heure, 0 message lu", is_wrong=True),
+        ),
         ({"applied": {"settings": Applied(3, "a")}}, Part("Réglages", "n° 3 en service")),
         (
             {"applied": {"content/portal": Applied(0, "", 4, ("why",))}},
@@ -59,6 +83,7 @@ def test_what_no_calendar_has_is_not_told() -> None:
 
 def test_a_unit_that_talks_for_ever_is_cut_short() -> None:
     many = {f"content/{number}": Applied(1) for number in range(500)}
-    parts = told(applied=many, card=Card(1, 1, "x" * 10_000))
-    assert len(parts) < 10
-    assert len(parts[0].words) < 200
+    sources = {f"{number:05}" * 100: SourceHealth("", None, 0, 0, {}) for number in range(500)}
+    parts = told(applied=many, card=Card(1, 1, "x" * 10_000), sources=sources)
+    assert len(parts) < 30
+    assert all(len(part.words) < 200 and len(part.label) < 50 for part in parts)

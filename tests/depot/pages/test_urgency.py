@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from tests.depot.pages.builder import status
@@ -49,6 +50,9 @@ def cells(spread_mv: float) -> tuple[float, ...]:
         (battery(battery_temps_c=(12.0, -0.4)), Severity.ATTENTION, "−0,4\u00a0°C"),
         (battery(battery_temps_c=(12.0, -3.0)), Severity.ATTENTION, "Batterie froide"),
         (battery(battery_temps_c=(46.0, 20.0)), Severity.ATTENTION, "Batterie chaude"),
+        (battery(cells_gap_pct=-3.0), Severity.ATTENTION, "batterie\u202f: 3\u00a0% d’écart"),
+        (battery(soc_gap_pct=14), Severity.ATTENTION, "différentes\u202f: 14\u00a0points d’écart"),
+        (battery(energy_gap_pct=18), Severity.ATTENTION, "moteur\u202f: 18\u00a0% d’écart"),
         (battery(), Severity.READY, "Au repos"),
         (battery(current_a=4.2), Severity.READY, "En charge"),
         (battery(current_a=-1.0), Severity.READY, "Sur place"),
@@ -64,10 +68,14 @@ def test_what_happens_is_told_in_words(said: Status, severity: Severity, words: 
 
 
 def test_every_source_is_judged_and_the_lowest_charge_is_shown() -> None:
-    shunt: dict[str, Value] = {"soc_pct": 22.9, "alarms": ("low_voltage",), "charge_fet": False}
+    shunt: dict[str, Value] = {
+        "soc_pct": 22.9,
+        "alarms": ("pack_undervoltage",),
+        "charge_fet": False,
+    }
     found = situation(unit(status({"bms": FINE, "shunt": shunt})), NOW_MS)
     assert (found.severity, found.charge_pct) == (Severity.REPAIR, 22)
-    assert found.words == "Batterie\u202f: tension basse"
+    assert found.words == "Batterie\u202f: tension trop basse"
     assert found.detail == (
         "La batterie n’accepte pas de charge · Charge basse, ne se charge pas · au repos"
     )
@@ -154,6 +162,15 @@ def test_a_silent_source_is_named_while_the_battery_speaks(
     found = situation(unit(said, 10), NOW_MS)
     assert found.severity is Severity.ATTENTION
     assert found.words == f"motor\u202f: rien reçu {since}"
+    assert found.charge_pct == 80
+
+
+def test_a_source_that_repeats_itself_is_named() -> None:
+    said = status({"bms": FINE})
+    frozen = msgspec.structs.replace(said.sources["bms"], doubts=("stuck",))
+    found = situation(unit(msgspec.structs.replace(said, sources={"bms": frozen})), NOW_MS)
+    assert found.severity is Severity.ATTENTION
+    assert found.words == "bms\u202f: mesures figées depuis plus d’une heure"
     assert found.charge_pct == 80
 
 

@@ -2,9 +2,19 @@ from collections.abc import Iterable
 
 import msgspec
 
-from triporteur_device.delivery.herald import Herald
+from triporteur_device.delivery.herald import Herald, words
 from triporteur_device.pace import FRUGAL_PERIOD_S
-from triporteur_wire.messages import Delivery, Reading, Status
+from triporteur_wire.messages import (
+    KEY,
+    STOPPED,
+    Delivery,
+    Offline,
+    Reading,
+    Status,
+    decode_status,
+)
+from triporteur_wire.plan import Plan, UsualPlace
+from triporteur_wire.readiness import Outing
 
 QUIET = Status("ben", "", "1", 1, 0, None, 15, {"battery": {}}, {}, Delivery(True, 0, None, 0, {}))
 
@@ -47,3 +57,49 @@ def test_a_current_that_crosses_zero_all_the_time_costs_one_message_in_five_seco
 def test_beyond_the_months_budget_nothing_is_told_before_its_time() -> None:
     ride = [-4.0, 0.0, 4.0] * 400
     assert spoken(ride, FRUGAL_PERIOD_S) == [0, 300, 600, 900]
+
+
+def test_a_key_that_is_turned_is_told_at_once() -> None:
+    herald = Herald()
+    herald.said(keyed(0, on=True))
+    assert not herald.is_due(keyed(8, on=True))
+    assert herald.is_due(keyed(8, on=False))
+
+
+def keyed(second: float, *, on: bool) -> Status:
+    readings = {"gpio": {"key_on": Reading(on, 0)}}
+    return msgspec.structs.replace(QUIET, mono_ms=round(second * 1000), readings=readings)
+
+
+def test_an_outing_that_is_entered_is_told_at_once() -> None:
+    herald = Herald()
+    herald.said(at(0, 0.0, 60))
+    assert not herald.is_due(at(8, 0.0, 60))
+    plan = Plan(today=Outing(6.0, 0.0, 3.0, 20.0))
+    assert herald.is_due(msgspec.structs.replace(at(8, 0.0, 60), plan=plan))
+
+
+def test_the_depot_is_not_told_the_usual_places_over_and_over() -> None:
+    places = (UsualPlace("Marché", 6.0),)
+    today = Outing(6.0, 0.0, 3.0, 20.0)
+    said = decode_status(words(msgspec.structs.replace(QUIET, plan=Plan(today, None, places)), {}))
+    assert isinstance(said, Status)
+    assert said.plan == Plan(today)
+
+
+def test_a_unit_off_by_key_leaves_with_its_key_and_comes_back_with_it() -> None:
+    herald = Herald(off_by_key=True)
+    assert decode_status(herald.farewell()) == Offline(STOPPED)
+    herald.look(keyed(0, on=False))
+    assert herald.has_left
+    assert decode_status(herald.farewell()) == Offline(KEY)
+    herald.look(keyed(1, on=True))
+    assert not herald.has_left
+
+
+def test_a_key_that_nobody_watches_or_that_cuts_nothing_sends_no_one_away() -> None:
+    cuts_nothing, unwatched = Herald(), Herald(off_by_key=True)
+    cuts_nothing.look(keyed(0, on=False))
+    unwatched.look(QUIET)
+    assert not cuts_nothing.has_left
+    assert not unwatched.has_left

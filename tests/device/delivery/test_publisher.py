@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tests.chaos.relay import Relay
-from tests.depot.scripted_broker import CONNECT, PUBLISH, SUBSCRIBE, ScriptedBroker
+from tests.depot.scripted_broker import CONNECT, DISCONNECT, PUBLISH, SUBSCRIBE, ScriptedBroker
 from tests.rig import Road, wait_for
 from triporteur_device.clock import WallTime, boottime_ms
 from triporteur_device.delivery import Broker, Delivered, Publisher
@@ -20,7 +20,7 @@ from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.delivery.shipper import Shipper
 from triporteur_device.delivery.time_errand import TimeErrand
 from triporteur_device.journal import JournalReader, JournalWriter
-from triporteur_wire.messages import MAX_LOGS, Ack, Delivery, Status, encode
+from triporteur_wire.messages import MAX_LOGS, Ack, Delivery, Reading, Status, encode
 from triporteur_wire.parcels import pack
 from triporteur_wire.records import Event
 from triporteur_wire.requests import TimeResponse, decode_time_request
@@ -35,7 +35,14 @@ class Unit:
     """A publisher at work in its thread, over a journal that the test writes."""
 
     def __init__(
-        self, folder: Path, port: int, *, keepalive_s: int = 20, budget: int = 0, gather_ms: int = 0
+        self,
+        folder: Path,
+        port: int,
+        *,
+        keepalive_s: int = 20,
+        budget: int = 0,
+        gather_ms: int = 0,
+        off_by_key: bool = False,
     ) -> None:
         self.journal = JournalWriter(folder / "device.journal", 1, 0, "test")
         self.news: list[object] = []
@@ -48,6 +55,7 @@ class Unit:
             LinkMeter(folder / "link.json", budget, lambda: UTC_MS),
             boottime_ms,
             self.news.append,
+            off_by_key=off_by_key,
         )
         self.publisher.ask(TimeErrand(self.news.append, self.news.append))
         self._thread = threading.Thread(target=self.publisher.run, args=(self.stop,))
@@ -227,6 +235,25 @@ def test_what_waits_is_sent_before_the_farewell(tmp_path: Path, broker: Scripted
         unit.record("last")
     assert len(said(broker, "journal")) == 2
     assert b"stopped" in said(broker, "status")[-1]
+
+
+def test_a_unit_whose_key_cuts_its_power_takes_its_leave_with_the_key_and_comes_back(
+    tmp_path: Path, broker: ScriptedBroker
+) -> None:
+    with Unit(tmp_path, broker.port, off_by_key=True) as unit:
+        wait_for(lambda: said(broker, "status"), "the unit speaks")
+        unit.publisher.show(keyed(on=False))
+        wait_for(lambda: b'"key"' in said(broker, "status")[-1], "it says goodbye")
+        wait_for(lambda: broker.sent(DISCONNECT), "it hangs up, so that nobody calls it lost")
+        assert not unit.connected
+        unit.publisher.show(keyed(on=False))
+        unit.publisher.show(keyed(on=True))
+        back = wait_for(lambda: said(broker, "status", 2), "it is back")
+        assert b"online" in back[0]
+
+
+def keyed(*, on: bool) -> Status:
+    return msgspec.structs.replace(STATUS, readings={"gpio": {"key_on": Reading(on, 0)}})
 
 
 def test_what_the_depot_gives_to_keep_is_handed_on(unit: Unit, broker: ScriptedBroker) -> None:
