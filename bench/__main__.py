@@ -1,7 +1,7 @@
 """`make bench`: every figure beside its peer or its floor, measured in the same run.
 
-`python -m bench [drain] [ingest] [day] [--write]` runs these benches, or all; `--write` makes
-docs/benchmarks.md and its raw figures from a run of all.
+`python -m bench [drain] [ingest] [day] [decode] [agent] [--write]` runs these benches, or all;
+`--write` makes docs/benchmarks.md and its raw figures from a run of all.
 """
 
 import argparse
@@ -13,7 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from bench.agent import bench as agent
 from bench.day import bench as day
+from bench.decode import bench as decode
 from bench.drain import bench as drain
 from bench.ingest import bench as ingest
 from bench.machine import Machine, this_machine
@@ -29,6 +31,8 @@ _BENCHES: dict[str, Callable[[Path], list[Section]]] = {
     "drain": lambda folder: [drain.run(folder)],
     "ingest": lambda folder: [ingest.run(folder)],
     "day": day.run,
+    "decode": lambda folder: [decode.run(folder)],
+    "agent": lambda folder: [agent.run(folder)],
 }
 _PREFACE = """\
 # Benchmarks

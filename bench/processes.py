@@ -69,6 +69,11 @@ def weigh(pid: int) -> Cost:
     )
 
 
+def resident_bytes(pid: int) -> int:
+    """What the process holds in memory now. Raises OSError once it is gone."""
+    return _field(Path("/proc") / str(pid) / "status", "VmRSS:") * 1024
+
+
 def _field(path: Path, name: str) -> int:
     lines = path.read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(name))

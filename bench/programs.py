@@ -1,8 +1,9 @@
 """The product's own programs at both ends of the road, each with a configuration made for it."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.processes import free_port
 
@@ -35,6 +36,19 @@ def unit(folder: Path, port: int) -> tuple[str, ...]:
     )
 
 
+def unit_reading(
+    folder: Path, snapshot: Path, port: int, ports: Mapping[str, Path]
+) -> tuple[str, ...]:
+    """The command that runs a unit with these lines, by protocol; every default as it is."""
+    return _command("device", unit_toml(folder, folder, snapshot, port, [], read=ports))
+
+
+def simulator(*places: str) -> tuple[str, ...]:
+    """The command that runs a trike's devices at these `DEVICE=PATH`, in the middle of a day."""
+    program = Path(sys.executable).with_name("triporteur-device")
+    return str(program), "simulate", "--trike", "on-site", "--start", "10:20", *places
+
+
 def unit_toml(
     folder: Path,
     journals: Path,
@@ -44,21 +58,16 @@ def unit_toml(
     budget_mb: int = 256,
     *,
     gathers: bool = True,
+    read: Mapping[str, Path] = MappingProxyType({}),
 ) -> Path:
     """Writes a unit's configuration: every default as it is, but no TLS and the whole link.
 
-    A unit that does not gather sends a backlog's last records at once too.
+    `sources` have no line behind them; `read` has, by protocol. A unit that does not gather sends
+    a backlog's last records at once too.
     """
     config = folder / "unit.toml"
-    lines = "".join(
-        f"""
-[[source]]
-name = "{source}"
-protocol = "jbd"
-port = "/dev/bench-{source}"
-"""
-        for source in sources
-    )
+    silent = (_source(name, "jbd", f"/dev/bench-{name}") for name in sources)
+    lines = "".join([*silent, *(_source(name, name, str(line)) for name, line in read.items())])
     config.write_text(
         f"""
 [unit]
@@ -80,6 +89,15 @@ backlog_share = 1.0
 """
     )
     return config
+
+
+def _source(name: str, protocol: str, line: str) -> str:
+    return f"""
+[[source]]
+name = "{name}"
+protocol = "{protocol}"
+port = "{line}"
+"""
 
 
 def _command(room: str, config: Path) -> tuple[str, ...]:

@@ -146,6 +146,7 @@ kiosk = "{self.kiosk_journal(unit)}"
 [snapshot]
 path = "{self.folder / unit / "run" / "snapshot.json"}"
 content = "{self.folder / unit / "run" / "content.json"}"
+console = "{self.console_folder(unit)}"
 {self.unit_tables(unit)}
 status_period_s = 1
 rest_period_s = 1
@@ -169,6 +170,10 @@ trust = "system"
     def kiosk_journal(self, unit: str) -> Path:
         """Where the unit looks for the journal of its kiosk."""
         return self.folder / f"{unit}-kiosk" / "kiosk.journal"
+
+    def console_folder(self, unit: str) -> Path:
+        """Where the unit's console asks for its certificate."""
+        return self.folder / f"{unit}-console-ram"
 
     def unit_config(self, unit: str) -> Path:
         return self.folder / f"{unit}.toml"

@@ -148,7 +148,7 @@ door_port = {self.door_port}
 
     def attempt(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The same, for one that may fail."""
-        program = [*triporteur("depot", name), "--config", str(self.depot_config), *arguments]
+        program = [*triporteur("depot", name), *arguments, "--config", str(self.depot_config)]
         return subprocess.run(program, capture_output=True, text=True, check=False)
 
     def depot_password(self) -> str:

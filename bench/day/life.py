@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from triporteur_device.delivery import Broker, Publisher
 from triporteur_device.delivery.journals import Journals
 from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.delivery.shipper import Shipper
+from triporteur_device.departure import open_departure
+from triporteur_device.desk import Clerk
 from triporteur_device.downlink import settled
 from triporteur_device.link import open_link
 from triporteur_device.live import Observation
@@ -175,9 +178,18 @@ def live(day_path: Path, config_path: Path) -> Lived:
     sources = [_source(name, day) for name in samples.PROTOCOL_OF]
     with open_storage(config, day.clock.mono_ms, version("triporteur")) as storage:
         publisher = _publisher(config, storage, day, anchors)
+        departure, outings = open_departure(
+            config.readiness,
+            storage.boot_no,
+            Path(config.journal.directory),
+            Path(config.snapshot.path).parent,
+            lambda _: None,
+        )
+        clerk = Clerk(outings, lambda _: None, anchors.utc_ms)
         agent = Agent(
             *(config, version("triporteur"), day.clock, anchors, storage),
-            *(sources, publisher, downlink, day, lambda: None),
+            *(sources, publisher, downlink, departure, clerk),
+            *(day, lambda: None),
         )
         crew = Crew()
         crew.start("publisher", publisher.run)
@@ -209,7 +221,7 @@ def _publisher(
 def _source(name: str, day: Day) -> Source:
     """A source for the status to name; its line is never opened."""
     spec = PROTOCOLS[samples.PROTOCOL_OF[name]]
-    return Source(name, spec, lambda: open_link("/dev/null", 9600), day.clock.mono_ms, day.put)
+    return Source(name, spec, partial(open_link, "/dev/null", 9600), day.clock.mono_ms, day.put)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from bench.drain import thingsboard
 from bench.drain.contestants import FLOOR, OURS, THINGSBOARD, Contestant
 from bench.drain.race import Drained, counted, race
 from bench.figures import ROUNDS, megabytes, middle, times, whole
+from bench.installed import NotInstalled
 from bench.report import Section, Table, Target
 from bench.rows import fill
 from bench.tracing import Asked
@@ -62,8 +63,9 @@ def run(folder: Path) -> Section:
 def _contestants(filled: Path) -> tuple[list[Contestant], str]:
     """Who runs, and why the peer does not, if it cannot."""
     try:
-        thingsboard.install()
         thingsboard.fill(filled / JOURNAL_NAME, filled)
+    except NotInstalled as error:
+        return [FLOOR, OURS], f"thingsboard-gateway could not be installed: {error}"
     except subprocess.CalledProcessError as error:
         last = (error.stderr or "").strip().splitlines()[-1:]
         return [FLOOR, OURS], f"thingsboard-gateway could not be run: {' '.join(last) or error}"

@@ -4,14 +4,12 @@ own code, configured as its documentation says for SQLite and QoS 1, with no rat
 
 import json
 import subprocess
-import sys
 from pathlib import Path
+
+from bench.installed import python_with
 
 VERSION = "3.8.5"
 STORAGE = "messages"
-_PARTS = Path(__file__).parent.parent.parent / ".parts"
-_ENVIRONMENT = _PARTS / f"thingsboard-gateway-{VERSION}"
-_PYTHON = _ENVIRONMENT / "bin" / "python"
 _FILL = Path(__file__).with_name("thingsboard_fill.py")
 _RUN = (
     "import sys; from thingsboard_gateway.gateway.tb_gateway_service import TBGatewayService; "
@@ -19,23 +17,15 @@ _RUN = (
 )
 
 
-def install() -> None:
-    """Installs it once, from the package index that pip is set to. Raises CalledProcessError."""
-    done = _ENVIRONMENT / "installed"
-    if done.exists():
-        return
-    _call(sys.executable, "-m", "venv", "--clear", "--without-pip", _ENVIRONMENT)
-    _call(
-        *(sys.executable, "-m", "pip", "--python", _PYTHON, "install", "--quiet"),
-        f"thingsboard-gateway=={VERSION}",
-    )
-    done.touch()
+def python() -> Path:
+    """The Python that has it, installed if need be. Raises NotInstalled."""
+    return python_with("thingsboard-gateway", VERSION)
 
 
 def fill(journal: Path, folder: Path) -> None:
     """Puts the journal's telemetry into a storage of the gateway's, by the gateway's own code."""
     (folder / STORAGE).mkdir()
-    _call(_PYTHON, _FILL, journal, folder / STORAGE)
+    _call(python(), _FILL, journal, folder / STORAGE)
 
 
 def gateway(folder: Path, port: int) -> tuple[str, ...]:
@@ -43,7 +33,7 @@ def gateway(folder: Path, port: int) -> tuple[str, ...]:
     config = folder / "tb_gateway.json"
     config.write_text(json.dumps(_config(folder, port)))
     (folder / "logs.json").write_text(json.dumps(_LOGS))
-    return str(_PYTHON), "-E", "-c", _RUN, str(config)
+    return str(python()), "-E", "-c", _RUN, str(config)
 
 
 def _config(folder: Path, port: int) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generate import asyncapi, configuration, quantities, register
+from docs.generate import asyncapi, configuration, devices, quantities, register
 
 FOLDER = Path(__file__).parent.parent
 
@@ -11,5 +11,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "asyncapi.json": asyncapi.text,
     "configuration.md": configuration.text,
     "data-register.md": register.text,
+    "devices/README.md": devices.text,
     "quantities.md": quantities.text,
+    "../README.md": devices.top_readme,
 }

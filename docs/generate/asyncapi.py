@@ -62,6 +62,9 @@ def document() -> dict[str, Any]:
             "askCertificate": _operation(
                 "send", Channel.REQUEST, "certificateRequest", _ASK_CERTIFICATE, qos=1, retain=False
             ),
+            "askConsole": _operation(
+                "send", Channel.REQUEST, "consoleRequest", _ASK_CONSOLE, qos=1, retain=False
+            ),
             "takeCertificate": _operation(
                 "receive", Channel.RESPONSE, "certified", _TAKE_CERTIFICATE, qos=1, retain=False
             ),
@@ -110,12 +113,13 @@ _MESSAGES = {
     Channel.ACK: ("ack",),
     Channel.SETTINGS: ("parcel",),
     Channel.CONTENT: ("parcel",),
-    Channel.REQUEST: ("timeRequest", "certificateRequest"),
+    Channel.REQUEST: ("timeRequest", "certificateRequest", "consoleRequest"),
     Channel.RESPONSE: ("timeResponse", "certified", "refused"),
 }
 _VERBS = "What is asked: " + ", ".join(f"`{verb}`" for verb in Verb) + "."
 _NAMES = {
-    Channel.CONTENT: "Name of the content; `portal` is that of the public's pages.",
+    Channel.CONTENT: "Name of the content; `portal` is that of the public's pages, `console` "
+    "a certificate of the console.",
     Channel.REQUEST: _VERBS,
     Channel.RESPONSE: _VERBS,
 }
@@ -171,5 +175,6 @@ _TAKE_CONTENT = "The text of a content file. What became of it stands in the uni
 _ASK_TIME = "What UTC is it? Asked on every connection, and every hour."
 _TAKE_TIME = "The depot's UTC; half the time between question and answer is the error."
 _ASK_CERTIFICATE = "Asks for a certificate of a key that was made aboard."
+_ASK_CONSOLE = "Asks for a server's certificate, for phones, of the key of the unit's console."
 _TAKE_CERTIFICATE = "The certificate, and the authorities to trust from now on."
 _TAKE_REFUSAL = "Why the key is not certified, and what to do."

@@ -6,6 +6,7 @@ import msgspec
 
 from docs.generate.draft07 import draft07
 from triporteur_wire import envelope, messages, parcels, records, requests
+from triporteur_wire.readiness import Readiness
 
 #: The body of each kind of record.
 BODIES: dict[str, type[records.Body]] = {
@@ -16,6 +17,8 @@ BODIES: dict[str, type[records.Body]] = {
     records.ANCHOR: records.Anchor,
     records.EVENT: records.Event,
     records.LOSS: records.Loss,
+    records.READINESS: Readiness,
+    records.FORETOLD: records.Foretold,
 }
 _STRUCTS = (
     messages.Status,
@@ -26,6 +29,7 @@ _STRUCTS = (
     requests.TimeRequest,
     requests.TimeResponse,
     requests.CertificateRequest,
+    requests.ConsoleRequest,
     requests.Certified,
     requests.Refused,
     *BODIES.values(),
@@ -42,6 +46,7 @@ def components() -> dict[str, Any]:
             "timeRequest": {"payload": _ref("TimeRequest")},
             "timeResponse": {"payload": _ref("TimeResponse")},
             "certificateRequest": {"payload": _ref("CertificateRequest")},
+            "consoleRequest": {"payload": _ref("ConsoleRequest")},
             "certified": {"payload": _ref("Certified")},
             "refused": {"payload": _ref("Refused")},
             "batch": _batch(),

@@ -58,7 +58,9 @@ def _table(each: Table) -> str:
 def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "required"
-    return "none" if field.default is None else code(msgspec.json.encode(field.default).decode())
+    made = field.default_factory
+    default = field.default if made is msgspec.NODEFAULT else made()
+    return "none" if default is None else code(msgspec.json.encode(default).decode())
 
 
 def _type(kind: Any) -> str:

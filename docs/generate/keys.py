@@ -4,10 +4,18 @@ import msgspec
 
 from triporteur_depot import config as depot
 from triporteur_device import config as device
+from triporteur_device.departure import ReadinessTable
+from triporteur_device.gpio.table import GpioTable
 from triporteur_device.protocols import PROTOCOLS
+from triporteur_device.protocols.modbus_maps import BUILT_IN
 from triporteur_kiosk import config as kiosk
 
 _KEEPALIVE = "A line without a sign of life is taken for dead after once to twice this."
+
+
+def _takers(key: str) -> str:
+    """The protocols that take a key of how a device was fitted."""
+    return ", ".join(f"`{name}`" for name, spec in PROTOCOLS.items() if key in spec.takes)
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -31,6 +39,8 @@ UNIT = (
         {
             "name": "Names the unit at the depot: one name, one unit, for good. Not a person's.",
             "place": "The town or district it serves, as pages show it. May stay empty.",
+            "power": "`key` where the key cuts the computer's power: the unit then says goodbye as "
+            "soon as the key is off (`[gpio] key`), and the depot does not take it for silent.",
         },
     ),
     Table(
@@ -43,8 +53,44 @@ UNIT = (
             "protocol": f"What speaks there: {' or '.join(f'`{name}`' for name in PROTOCOLS)}.",
             "port": "`/dev/…`, `socket://host:port` or `replay:FILE` (a recorded stream).",
             "stale_after_s": "How long a value is shown after it was heard; then it is absent.",
+            "charge_sign": "Which sign the device's current has while it charges. "
+            f"For {_takers('charge_sign')}.",
+            "wheel_circumference_m": "The circumference in metres of the wheel that is measured. "
+            f"For {_takers('wheel_circumference_m')}.",
+            "erpm_per_turn": "Electrical turns of the motor in one turn of the wheel: its pole "
+            "pairs, times its gears where it has some. With the circumference it gives speed and "
+            f"distance. For {_takers('erpm_per_turn')}.",
+            "address": "The device's own address, where it is not the usual one. "
+            f"For {_takers('address')}.",
+            "registers": "Which registers the device has: the name of a map known here "
+            f"({', '.join(f'`{name}`' for name in BUILT_IN)}), or the path of one that a workshop "
+            "wrote, see [modbus-map.md](devices/modbus-map.md). "
+            f"{_takers('registers')} needs it.",
         },
         many=True,
+    ),
+    Table(
+        "gpio",
+        GpioTable,
+        "What is wired to the pins of the Raspberry Pi, by the numbers of their GPIO; nothing need "
+        "be. An input acts when it is connected to ground, an output when it is high (3.3 V). "
+        "Needs gpiozero with lgpio; where the pins cannot be used the agent says so once, and goes "
+        "on without.",
+        {
+            "charger": "Acts while the charger is plugged in.",
+            "key": "Acts while the key is on. When it goes off, everything is committed at once.",
+            "button": "The team's button.",
+            "wheel": "Acts once or more in each turn of a wheel: a distance and a speed where no "
+            "motor gives them. The distance begins when the agent does.",
+            "lamp": 'The lamp of the verdict: "go" blinks, lit or dark is never "go".',
+            "phones": "The supply for visitors' phones.",
+            "inverted": "Those of the above that act the other way round.",
+            "wheel_circumference_m": "The wheel's circumference in metres; needed with `wheel`.",
+            "wheel_pulses": "How often `wheel` acts in one turn.",
+            "phones_off_below_pct": "The phones' supply is cut below this charge, so that the way "
+            "home is not spent on it; and when the charge has not been known for ten minutes.",
+            "phones_on_above_pct": "From this charge on it is given again.",
+        },
     ),
     Table(
         "journal",
@@ -69,6 +115,8 @@ UNIT = (
             "path": "A file in RAM, replaced once a second.",
             "content": "A file in RAM in which the portal tells the agent what it made of the "
             "content that the depot sent.",
+            "console": "The console's folder in RAM: what it asks the depot to certify, what it "
+            "made of a certificate that the depot sent, and a one-time code for a phone.",
         },
     ),
     Table(
@@ -108,6 +156,23 @@ UNIT = (
         },
     ),
     Table(
+        "readiness",
+        ReadinessTable,
+        "What the verdict on leaving starts from: the battery's label, and where the unit goes. "
+        "What the battery really holds, and what a way takes, is learnt aboard.",
+        {
+            "nominal_ah": "What the battery's label says that it holds.",
+            "cells": "How many cells are in series.",
+            "chemistry": "Of the cells: `nmc` (most e-bike batteries) or `lfp`.",
+            "standing_w": "What the unit draws on site, until it has measured that.",
+            "parked_w": "What it draws while nobody is there, until it has measured that.",
+            "departs": "When an outing leaves, in local time, for which nobody said so.",
+            "places": "Where the unit usually goes, for the console: "
+            "`[readiness.places.market]` with a `name` and the `km` of the way there and back, and "
+            "`climb_m` (0), `site_h` (4) and `load_w` (20) where they are others.",
+        },
+    ),
+    Table(
         "portal",
         kiosk.PortalTable,
         "The public's pages.",
@@ -125,8 +190,20 @@ UNIT = (
     Table(
         "console",
         kiosk.ConsoleTable,
-        "The team's pages.",
-        {"listen": "IP address and port; loopback only, for the console has no accounts."},
+        "The team's pages, for phones that were paired. See [console.md](console.md).",
+        {
+            "listen": "IP address and port. Not 443 where the unit's Wi-Fi leads every name to the "
+            "unit: each phone's own connections would come here.",
+            "tls": "Only for development is it `false`: then on loopback alone, and for anybody "
+            "there.",
+            "names": "By which names phones reach the console; its certificate holds for these. "
+            "Without any it is called `<unit>.triporteur.internal`. Others must be the unit's name "
+            "in a domain that the depot knows, `[authority] console_domains`.",
+            "directory": "The folder of the console's key, its certificates, and of the list of "
+            "paired phones. Nobody else may read it.",
+            "pushed": "Where the agent puts a certificate that the depot sent: "
+            "`content/console.json` in the folder of `[journal] directory`.",
+        },
     ),
 )
 
@@ -172,6 +249,8 @@ DEPOT = (
             "Its certificate holds for these and no others.",
             "units_port": "Where the broker listens for units, which show a certificate.",
             "door_port": "Where it listens for newcomers, which show a bundle.",
+            "console_domains": "In which domains a unit's console may bear the unit's name. Phones "
+            "trust what is certified: name domains that are yours, or nobody's.",
         },
     ),
     Table(

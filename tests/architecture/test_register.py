@@ -3,40 +3,55 @@
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 import triporteur_depot.columns
 import triporteur_device.delivery.columns
+import triporteur_device.departure.columns
+import triporteur_device.detection.columns
 import triporteur_device.downlink.columns
 import triporteur_device.identity.columns
 import triporteur_device.journal.columns
+import triporteur_kiosk.console.access.columns
 import triporteur_kiosk.public.columns
 import triporteur_kiosk.usage.columns
 from tests.architecture.tree import ROOT
 from tests.device.identity.authority import Authority
+from tests.kiosk.access.trike import Trike
 from triporteur_depot.database import open_writer
 from triporteur_device.boots import boot_number
 from triporteur_device.delivery.link_meter import LinkMeter
+from triporteur_device.departure.kept import KeptFile
+from triporteur_device.departure.outings import Kept
+from triporteur_device.detection import Memory, askable
 from triporteur_device.downlink import Downlink
 from triporteur_device.identity import Identity
 from triporteur_device.journal import JournalWriter
+from triporteur_device.readiness import Pack, ReadinessKeeper, encode_state
+from triporteur_kiosk.console.access.phones import Phones
 from triporteur_kiosk.public.editions import Editions, Places
 from triporteur_kiosk.usage.journal import UsageJournal
 from triporteur_kiosk.usage.words import WORDS
 from triporteur_wire import envelope, messages, records
 from triporteur_wire.parcels import pack
+from triporteur_wire.readiness import USUAL_OUTING
 from triporteur_wire.register import Column
 from triporteur_wire.topics import Channel
 
 ABOARD = triporteur_device.journal.columns.STORED
 FROM_THE_DEPOT = triporteur_device.downlink.columns.STORED
 OF_THE_LINK = triporteur_device.delivery.columns.STORED
+OF_THE_DEPARTURE = triporteur_device.departure.columns.STORED
+OF_THE_PORTS = triporteur_device.detection.columns.STORED
 TO_BE_KNOWN = triporteur_device.identity.columns.STORED
 IN_THE_KIOSK = triporteur_kiosk.usage.columns.STORED
 SHOWN = triporteur_kiosk.public.columns.STORED
+OF_THE_CONSOLE = triporteur_kiosk.console.access.columns.STORED
 AT_THE_DEPOT = triporteur_depot.columns.STORED
 CONTENT = ROOT / "kiosk" / "content" / "content.toml"
 PERSONAL = re.compile(
@@ -93,9 +108,11 @@ def parcels(folder: Path) -> list[tuple[str, str]]:
 
 
 def test_what_the_depot_gives_a_unit_is_what_its_register_says(tmp_path: Path) -> None:
-    downlink = Downlink(tmp_path, lambda settings: None, {"portal": tmp_path / "verdict"})
+    verdicts = {name: tmp_path / f"{name}-verdict" for name in ("portal", "console")}
+    downlink = Downlink(tmp_path, lambda settings: None, verdicts)
     downlink.take(Channel.SETTINGS, "", pack(1, {"unit.place": "Rennes"}))
     downlink.take(Channel.CONTENT, "portal", pack(1, CONTENT.read_text(encoding="utf-8")))
+    downlink.take(Channel.CONTENT, "console", pack(1, "a certificate"))
     assert sorted(parcels(tmp_path)) == named(FROM_THE_DEPOT)
 
 
@@ -103,6 +120,20 @@ def test_what_a_unit_keeps_of_its_link_is_what_its_register_says(tmp_path: Path)
     meter = LinkMeter(tmp_path / "link.json", 0, lambda: 1_800_000_000_000)
     meter.look(None)
     assert sorted(parcels(tmp_path)) == named(OF_THE_LINK)
+
+
+def test_what_a_unit_keeps_of_its_ports_is_what_its_register_says(tmp_path: Path) -> None:
+    Memory(tmp_path / "detected.json").keep({"/dev/ttyUSB0": askable()[0]})
+    assert sorted(parcels(tmp_path)) == named(OF_THE_PORTS)
+
+
+def test_what_a_unit_keeps_of_its_outings_is_what_its_register_says(tmp_path: Path) -> None:
+    KeptFile(tmp_path / "plan.json", tmp_path / "run").write(
+        msgspec.json.encode(Kept({"2026-11-22": USUAL_OUTING}, USUAL_OUTING, 1))
+    )
+    state = ReadinessKeeper(Pack()).state
+    KeptFile(tmp_path / "readiness.json", tmp_path / "run").write(encode_state(state))
+    assert sorted(parcels(tmp_path)) == named(OF_THE_DEPARTURE)
 
 
 def test_what_a_unit_keeps_to_be_known_is_what_its_register_says(tmp_path: Path) -> None:
@@ -128,6 +159,20 @@ def test_what_the_portal_keeps_is_what_its_register_says(tmp_path: Path) -> None
     assert sorted(parcels(kept.parent)) == named(SHOWN)
 
 
+def test_what_the_console_keeps_is_what_its_register_says(tmp_path: Path) -> None:
+    trike = Trike(tmp_path)
+    papers = trike.papers()
+    trike.config.console_places.pushed.write_bytes(pack(1, trike.certificate()))
+    trike.certified(papers)
+    folder = trike.config.console_places.directory
+    Phones(folder, lambda: date(2026, 11, 22)).pair()
+    kept = [("console", path.name) for path in folder.glob("*.pem")]
+    phones = msgspec.json.decode((folder / "phones.json").read_bytes(), type=list[dict[str, Any]])
+    kept += [("console/phones.json", field) for phone in phones for field in phone]
+    assert sorted(kept) == named(OF_THE_CONSOLE)
+    assert {path.suffix for path in folder.iterdir()} == {".pem", ".json"}
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_a_counted_word_is_nobodys(word: str) -> None:
     assert not PERSONAL.search(word.replace(":", "_"))
@@ -135,7 +180,16 @@ def test_a_counted_word_is_nobodys(word: str) -> None:
 
 @pytest.mark.parametrize(
     "each",
-    ABOARD + FROM_THE_DEPOT + OF_THE_LINK + TO_BE_KNOWN + IN_THE_KIOSK + SHOWN + AT_THE_DEPOT,
+    ABOARD
+    + FROM_THE_DEPOT
+    + OF_THE_LINK
+    + OF_THE_DEPARTURE
+    + OF_THE_PORTS
+    + TO_BE_KNOWN
+    + IN_THE_KIOSK
+    + SHOWN
+    + OF_THE_CONSOLE
+    + AT_THE_DEPOT,
     ids=lambda c: f"{c.table}.{c.column}",
 )
 def test_a_column_says_what_why_and_how_long_and_nothing_personal(each: Column) -> None:

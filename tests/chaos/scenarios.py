@@ -1,8 +1,8 @@
 """What a full run goes through. Each scenario is a field, its units and its doses of faults.
 
 `excused` are the reasons that its faults may put on declared ranges: starts of sentences. Most
-scenarios excuse nothing: there, not one record may be given up. Where `cards_lie`, what no status had
-told of a log is not asked for.
+scenarios excuse nothing: there, not one record may be given up. Where `cards_lie`, what no status
+had told of a log is not asked for.
 """
 
 from collections.abc import Sequence
