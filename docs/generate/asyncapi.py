@@ -154,7 +154,8 @@ _ABOUT = (
     "first certificate under the name of its bundle, at the broker's door for newcomers."
 )
 _SAY_STATUS = (
-    "How the unit fares now: every `period_s`, and at once when it changes. Never sent later."
+    "How the unit fares now: every `period_s`, and at once when it changes. Never sent later. "
+    "Packed with zlib; plain JSON is read too."
 )
 _SAY_OFFLINE = (
     "The unit says `stopped` when it is stopped; the broker says `lost`, as its last will, "

@@ -1,3 +1,5 @@
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from triporteur_wire.messages import (
     decode_ack,
     decode_status,
     encode,
+    pack_status,
 )
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import (
@@ -133,3 +136,14 @@ def test_another_topic_is_none_of_ours(name: str) -> None:
 def test_every_way_to_be_unreadable_is_one_error(payload: bytes) -> None:
     with pytest.raises(Unreadable):
         decode_ack(payload)
+
+
+def test_a_status_that_was_packed_comes_back_and_is_short() -> None:
+    assert decode_status(pack_status(STATUS)) == STATUS
+    assert len(pack_status(STATUS)) < len(encode(STATUS))
+
+
+def test_what_swells_is_not_a_status() -> None:
+    for payload in (zlib.compress(b"{" * 10_000_000), pack_status(STATUS)[:-3], b"x", b""):
+        with pytest.raises(Unreadable):
+            decode_status(payload)

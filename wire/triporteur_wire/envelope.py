@@ -16,7 +16,7 @@ from typing import Annotated
 
 import msgspec
 
-from triporteur_wire.reading import Unreadable, Whole, decode
+from triporteur_wire.reading import Unreadable, Whole, decode, inflated
 from triporteur_wire.records import LogId, Record, Seq
 
 VERSION = "1"
@@ -160,13 +160,10 @@ def _check_given_up(covered: Range, given_up: Sequence[GivenUp]) -> None:
 
 
 def _inflate(payload: bytes) -> bytes:
-    inflater = zlib.decompressobj()
     try:
-        text = inflater.decompress(payload, MAX_UNPACKED_BYTES)
-    except zlib.error as error:
-        raise BadEnvelope(f"not zlib: {error}") from error
-    if not inflater.eof:
-        raise BadEnvelope(f"cut short, or larger than {MAX_UNPACKED_BYTES} bytes unpacked")
+        text = inflated(payload, MAX_UNPACKED_BYTES)
+    except Unreadable as error:
+        raise BadEnvelope(str(error)) from error
     try:
         text.decode()  # bodies are kept unopened: what is no text must not get that far
     except UnicodeDecodeError as error:

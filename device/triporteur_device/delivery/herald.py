@@ -6,7 +6,7 @@ import msgspec
 
 from triporteur_device.pace import FRUGAL_PERIOD_S
 from triporteur_wire.battery import flow
-from triporteur_wire.messages import KEY, STOPPED, Offline, Status, encode
+from triporteur_wire.messages import KEY, STOPPED, Offline, Status, encode, pack_status
 
 #: What changed is told at once, but no oftener than this: on a ride the current crosses zero
 #: every few seconds, and 4G is counted.
@@ -56,7 +56,7 @@ def words(status: Status, logs: Mapping[str, int]) -> bytes:
     """The message: true once it is said, and without what the console alone has a use for."""
     delivery = msgspec.structs.replace(status.delivery, connected=True, logs=dict(logs))
     plan = status.plan and msgspec.structs.replace(status.plan, places=())
-    return encode(msgspec.structs.replace(status, delivery=delivery, plan=plan))
+    return pack_status(msgspec.structs.replace(status, delivery=delivery, plan=plan))
 
 
 def _gist(status: Status) -> object:

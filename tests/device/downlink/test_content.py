@@ -149,7 +149,7 @@ def test_a_verdict_is_cut_to_what_a_status_carries(aboard: Aboard) -> None:
     verdict = read_verdict(aboard.verdict)
     assert verdict is not None
     assert verdict.sha256 == ""
-    assert len(msgspec.json.encode(verdict)) < 2500
+    assert len(msgspec.json.encode(verdict)) < 2000
 
 
 def test_a_pipe_or_a_link_in_its_place_holds_nobody_up(aboard: Aboard, tmp_path: Path) -> None:
