@@ -7,6 +7,8 @@ PYTHON ?= python3
 export PYTHON
 SEED := $(or $(SEED),$(shell date +%s))
 py := .venv/bin/python
+# Half of what the tests do is to wait for real parts.
+WORKERS ?= $(shell expr 2 \* $$(nproc))
 uv_lock := UV_PYTHON_DOWNLOADS=never .uv/bin/uv pip compile pyproject.toml --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 	--all-extras --group build
@@ -20,7 +22,7 @@ demo: broker python-demo ## show a unit, its kiosk and the depot on this machine
 test: python-test ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
 	@tools/debian-packages mosquitto chromium fonts-noto-core libatomic1 fuse3
 	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
-	@$(py) -m pytest -q -ra -n auto --dist loadfile --hypothesis-seed=$(SEED)
+	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --hypothesis-seed=$(SEED)
 
 check: python-test ## lint, types, import contracts and the fast tests, in 30 seconds
 	@$(MAKE) --no-print-directory -j2 -Otarget lint types imports fast
@@ -63,4 +65,4 @@ imports:
 	@.venv/bin/lint-imports
 
 fast:
-	@$(py) -m pytest -q -n auto --hypothesis-profile quick -m "not slow and not browser"
+	@$(py) -m pytest -q -n $(WORKERS) --hypothesis-profile quick -m "not slow and not browser"
