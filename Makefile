@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Everything they fetch stays in this folder,
 # except the Debian packages of `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos bench docs lock clean broker python-demo python-test lint types imports fast
+.PHONY: help demo test check chaos seasons bench docs lock clean broker python-demo python-test lint types imports fast
 
 PYTHON ?= python3
 export PYTHON
@@ -30,6 +30,9 @@ check: python-test ## lint, types, import contracts and the fast tests, in 30 se
 chaos: python-test ## let every fault loose on the whole road, as root: was a record lost?
 	@tools/debian-packages mosquitto fuse3 nftables iproute2
 	@$(py) -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
+
+seasons: python-test ## let units live through seasons of outings: was a PARTEZ ever wrong?
+	@$(py) -m tests.seasons $(if $(DRAW),--draw $(DRAW)) $(if $(OUTINGS),--outings $(OUTINGS))
 
 bench: broker python-demo ## measure beside peers, and print the figures (WRITE=--write keeps them)
 	@$(py) -m bench $(WRITE)
