@@ -29,10 +29,10 @@ class Warned(NamedTuple):
 def look(connection: sqlite3.Connection, now_ms: int) -> None:
     """Notes what is new, and what no longer holds. Call it about once a minute, in the writer.
 
-    Of a unit that fell silent nothing is new: what was told of it holds until the departure.
-    Raises sqlite3.Error.
+    Of a unit that fell silent, or that does not know the time, nothing is new: what was told of it
+    holds until the departure. Raises sqlite3.Error.
     """
-    lost, holds = _holding(connection, now_ms)
+    mute, holds = _holding(connection, now_ms)
     known = connection.execute(
         "SELECT unit_id, departs_utc_ms, evening, cleared_utc_ms IS NULL FROM evenings"
     ).fetchall()
@@ -42,7 +42,7 @@ def look(connection: sqlite3.Connection, now_ms: int) -> None:
         for unit_id, departs, evening, is_open in known
         if is_open
         and (
-            departs < now_ms or (unit_id not in lost and (unit_id, (departs, evening)) not in holds)
+            departs < now_ms or (unit_id not in mute and (unit_id, (departs, evening)) not in holds)
         )
     ]
     begun = holds - told
@@ -54,15 +54,18 @@ def look(connection: sqlite3.Connection, now_ms: int) -> None:
 def _holding(
     connection: sqlite3.Connection, now_ms: int
 ) -> tuple[set[int], set[tuple[int, Warned]]]:
-    """The units that fell silent, and what is to be told of the others."""
-    lost: set[int] = set()
+    """The units of which nothing is new, and what is to be told of the others."""
+    mute: set[int] = set()
     holds: set[tuple[int, Warned]] = set()
     for unit_id, stored, offline_reason in _units(connection):
+        status = _status(stored)
         if offline_reason == LOST:
-            lost.add(unit_id)
-        elif warned := _warned(_status(stored), offline_reason, now_ms):
+            mute.add(unit_id)
+        elif warned := _warned(status, offline_reason, now_ms):
             holds.add((unit_id, warned))
-    return lost, holds
+        elif offline_reason is None and status and status.utc_ms is None:
+            mute.add(unit_id)
+    return mute, holds
 
 
 def _write(
@@ -117,7 +120,7 @@ def _by_last_word(status: Status, now_ms: int) -> Warned | None:
     departs = next(_ahead(status, now_ms), None)
     if departs is None or not is_evening_before(now_ms, departs):
         return None
-    ready_in_min = status.readiness.ready_in_min if status.readiness else None
+    ready_in_min = _ready_in_min(status, departs)
     if ready_in_min == 0:
         return None
     if not _charged(status):
@@ -125,6 +128,14 @@ def _by_last_word(status: Status, now_ms: int) -> Warned | None:
     if ready_in_min is not None and now_ms + ready_in_min * _MINUTE_MS > departs:
         return Warned(departs, Evening.NOT_READY_IN_TIME)
     return None
+
+
+def _ready_in_min(status: Status, departs_utc_ms: int) -> float | None:
+    """None where the unit judged another outing: turned off after today's, all of that was done."""
+    judged = status.readiness
+    if judged is None or judged.outing.departs_utc_ms != departs_utc_ms:
+        return None
+    return judged.ready_in_min
 
 
 def _ahead(status: Status, now_ms: int) -> Iterator[int]:

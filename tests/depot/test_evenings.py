@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.depot.pages.builder import MINUTE_MS, Depot, readiness, status
 from triporteur_depot import evenings
@@ -61,7 +62,8 @@ def off(*, plan: Plan | None = None, ready_in_min: float | None = 120.0, **value
 
 
 def on(evening: Evening | None) -> Status:
-    return status({}, readiness=readiness(outing=TOMORROW, evening=evening))
+    said = status({}, readiness=readiness(outing=TOMORROW, evening=evening))
+    return replace(said, utc_ms=SIX)
 
 
 # A unit that is on judges for itself.
@@ -92,6 +94,15 @@ def test_a_unit_that_falls_silent_takes_nothing_back_before_it_should_have_left(
     told.hears(on(Evening.NOT_CHARGING), "lost")
     assert told.look(at(23, 8)) == ["not_charging"]
     assert told.look(NINE + 1) == []
+
+
+def test_a_unit_that_starts_again_without_a_clock_takes_nothing_back(told: Evenings) -> None:
+    told.hears(on(Evening.NOT_CHARGING))
+    told.look(SIX)
+    told.hears(replace(on(None), utc_ms=None))
+    assert told.look(SIX + MINUTE_MS) == ["not_charging"]
+    told.hears(on(Evening.NOT_CHARGING))
+    assert told.look(SIX + 2 * MINUTE_MS) == ["not_charging"]
 
 
 def test_pages_are_renewed_by_it(told: Evenings) -> None:
@@ -142,6 +153,14 @@ def test_without_a_watched_plug_a_current_into_the_battery_is_one(told: Evenings
 def test_a_unit_that_has_enough_needs_no_charger(told: Evenings) -> None:
     told.hears(off(ready_in_min=0.0), "key")
     assert told.look(SIX) == []
+
+
+def test_enough_for_what_is_left_of_today_is_not_enough_for_tomorrow(told: Evenings) -> None:
+    today = Outing(0.0, 0.0, 0.0, 20.0, "Gare", at(22, 14))
+    judged = readiness(outing=today, ready_in_min=0.0)
+    plan = Plan(today=today, tomorrow=TOMORROW)
+    told.hears(status({"battery": {"soc_pct": 40.0}}, readiness=judged, plan=plan), "key")
+    assert told.look(SIX) == ["not_charging"]
 
 
 def test_a_unit_without_an_outing_or_without_a_status_is_left_alone(told: Evenings) -> None:

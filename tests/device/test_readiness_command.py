@@ -99,7 +99,7 @@ def test_it_says_in_french_what_the_console_says(unit: Unit) -> None:
         "Sortie : Lycée, 12 km et 3 h",
         "Charge : 52 % ± 3 points",
         "Énergie : 398 Wh sûrs, il en faut 470 Wh (403 Wh sans imprévu)",
-        "Ce soir : Sortie demain, et la batterie ne charge pas",
+        "Ce soir : Sortie prévue, et la batterie ne charge pas",
         "Prévisions : à 6 % près sur les 20 dernières sorties",
     ]
 

@@ -142,3 +142,9 @@ def test_a_motor_listed_first_does_not_lend_its_current_to_the_battery() -> None
     judged = battery(status(motor=motor, bms={"soc_pct": 80, "current_a": 0.1}))
     assert judged.current_a == 0.1
     assert battery(status(motor=motor)).current_a == -12.0
+
+
+def test_a_solar_charger_listed_first_does_not_lend_its_current_to_the_battery() -> None:
+    sun: dict[str, Value] = {"pack_voltage_v": 52.0, "panel_voltage_v": 70.0, "current_a": 3.0}
+    judged = battery(status(sun=sun, bms={"soc_pct": 80, "current_a": -1.5}))
+    assert judged.current_a == -1.5

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from triporteur_wire.french import NARROW, number
+from triporteur_wire.french import NARROW, NBSP, number
 from triporteur_wire.readiness import Outing
 
 Day = Literal["today", "tomorrow"]
@@ -55,7 +55,8 @@ def misfit(outing: Outing) -> str:
 
     Who reads it may not be who wrote it: it holds nothing of the outing's own words.
     """
-    if len(outing.place) > MOST_PLACE or not outing.place.isprintable():
+    spaced = outing.place.replace(NBSP, " ").replace(NARROW, " ")
+    if len(spaced) > MOST_PLACE or not spaced.isprintable():
         return f"Le nom du lieu tient en {MOST_PLACE} caractères."
     if not 0 < outing.km <= MOST_KM:
         return _expected("La distance", "plus de 0", MOST_KM, "km")

@@ -7,7 +7,7 @@ Sources of the ranges: the protocol documents of the supported devices, and what
 be; a cell may read 0 V, for that is how a board shows a sense wire that is off.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import StrEnum
 from typing import TypeGuard
 
@@ -243,9 +243,12 @@ QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _TABL
 _AT_A_BATTERY = frozenset({"pack_voltage_v", "soc_pct", "cells_v"})
 
 
-def at_a_battery(named: Iterable[str]) -> bool:
-    """Whether a source that gives these quantities stands at a battery."""
-    return not _AT_A_BATTERY.isdisjoint(named)
+def at_a_battery(named: Collection[str]) -> bool:
+    """Whether a source that gives these quantities stands at a battery.
+
+    A solar charger gives the battery's voltage too, but the panel's current.
+    """
+    return "panel_voltage_v" not in named and not _AT_A_BATTERY.isdisjoint(named)
 
 
 def plausible(name: str, value: Value) -> bool:

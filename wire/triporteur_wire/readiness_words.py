@@ -38,9 +38,10 @@ _UNMEASURED = {
     Why.CHARGES_DISAGREE: "Deux charges différentes",
 }
 
+#: Said until the departure: by then, tomorrow is today.
 _EVENING = {
-    Evening.NOT_CHARGING: "Sortie demain, et la batterie ne charge pas",
-    Evening.NOT_READY_IN_TIME: "Sortie demain, et la batterie ne sera pas prête à temps",
+    Evening.NOT_CHARGING: "Sortie prévue, et la batterie ne charge pas",
+    Evening.NOT_READY_IN_TIME: "Sortie prévue, et la batterie ne sera pas prête à temps",
 }
 
 _ACTIONS = {

@@ -36,8 +36,9 @@ def allowed(unit: str, domains: Collection[str], brokers: Collection[str]) -> li
 
     Phones trust what is certified: no unit may stand in for anything else.
     """
+    taken = {name.lower() for name in brokers}
     names = [f"{unit}.{domain}" for domain in domains]
-    return [name for name in names if is_name(name) and name not in brokers]
+    return [name for name in names if is_name(name) and name not in taken]
 
 
 def find(directory: Path, unit: str) -> Console | None:

@@ -114,7 +114,7 @@ def _parts(told: Readiness, now_ms: int) -> Iterator[Part]:
         back = max(told.return_pct, 0.0)
         yield Part("Au retour", f"vers {percent(back)}, sans imprévu")
     if told.range_km is not None:
-        yield Part("Portée sûre", f"{measure(told.range_km, 'km')} à plat")
+        yield Part("Portée sûre", measure(told.range_km, "km"))
     if told.full_utc_ms is not None:
         yield Part("Pleine", _when(told.full_utc_ms, now_ms) or ABSENT)
     yield from _calibration(told.calibration)

@@ -95,7 +95,8 @@ class Departure:
         utc_ms: int | None,
     ) -> Readiness:
         plan = self.plan(utc_ms)
-        self._keeper.plan([one for one in (plan.today, plan.tomorrow) if one])
+        entered = [one for one in (plan.today, plan.tomorrow) if one]
+        self._keeper.plan(entered or self._outings.perhaps(utc_ms))
         trusted = _trusted(readings, sources)
         silent = [name for name in sources if name != MACHINE and not trusted.get(name)]
         ratio = self._lines.refused_ratio(sources, now_ms)

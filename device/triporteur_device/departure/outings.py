@@ -8,7 +8,7 @@ import msgspec
 
 from triporteur_device.departure.kept import KeptFile
 from triporteur_wire.plan import Day, Plan, UsualPlace, misfit
-from triporteur_wire.readiness import Outing
+from triporteur_wire.readiness import USUAL_OUTING, Outing
 from triporteur_wire.reading import Unreadable, decode
 
 _log = logging.getLogger(__name__)
@@ -18,6 +18,9 @@ _NO_CLOCK = (
     "L’heure n’est pas encore connue à bord\u202f: seule la sortie du jour peut être saisie."
 )
 _OTHER_DAY = "L’heure de départ n’est pas de ce jour-là\u202f; corrigez-la."
+_PAST = "À cette heure-là, la sortie serait déjà finie\u202f; corrigez l’heure de départ."
+#: As readiness reckons an outing's way.
+_KMH = 10.0
 
 
 class Kept(msgspec.Struct, omit_defaults=True):
@@ -66,6 +69,16 @@ class Outings:
         tomorrow = today + _DAYS["tomorrow"]
         return Plan(by_date.get(today.isoformat()), by_date.get(tomorrow.isoformat()), self._places)
 
+    def perhaps(self, utc_ms: int | None) -> list[Outing]:
+        """What may be today's, on a unit that does not know the day: the longest that is kept.
+
+        Nothing where a usual outing is longer still.
+        """
+        kept = self._kept.by_date.values() if utc_ms is None else ()
+        longer = [one for one in kept if one.km > USUAL_OUTING.km]
+        longest = sorted(longer, key=lambda one: one.km)[-1:]
+        return [msgspec.structs.replace(one, departs_utc_ms=None) for one in longest]
+
     def enter(self, day: Day, outing: Outing, utc_ms: int | None) -> str:
         """Enters an outing; says in French why it could not, or nothing."""
         if sentence := misfit(outing):
@@ -76,6 +89,8 @@ class Outings:
         dated = self._departing(outing, on, utc_ms)
         if dated is None:
             return _OTHER_DAY
+        if _would_be_over(dated, utc_ms):
+            return _PAST
         self._date(utc_ms)
         self._kept.by_date[on.isoformat()] = dated
         self._keep(utc_ms)
@@ -132,12 +147,22 @@ class Outings:
         self._file.write(_ENCODER.encode(self._kept))
 
 
+def _would_be_over(outing: Outing, utc_ms: int) -> bool:
+    """Then it would be judged no more, and another in its place."""
+    hours = outing.km / _KMH + outing.site_h
+    return (outing.departs_utc_ms or 0) + hours * 3_600_000 < utc_ms
+
+
 def _read(file: KeptFile) -> Kept:
     stored = file.read()
     if stored is None:
         return Kept()
     try:
-        return decode(_DECODER, stored)
+        kept = decode(_DECODER, stored)
     except Unreadable as error:
         _log.warning("the plan aboard cannot be read (%s); it must be entered again", error)
         return Kept()
+    if any(misfit(one) for one in (*kept.by_date.values(), *filter(None, [kept.undated]))):
+        _log.warning("the plan aboard holds what nobody can enter; it must be entered again")
+        return Kept()
+    return kept

@@ -22,6 +22,8 @@ from triporteur_wire.readiness import USUAL_OUTING, Evening, Outing, Readiness, 
 #: Riding time of an outing, and how long one that overruns is still under way.
 _KMH = 10.0
 _OVERRUN_H = 2.0
+#: Nobody leaves earlier: what is ridden before is another way, though no charger ends it.
+_EARLY_MS = 3_600_000
 #: A board may read as much without any charger.
 _CHARGES_A = 0.3
 
@@ -52,7 +54,7 @@ class ReadinessKeeper:
         """Takes in what is true now. Samples come in the order of their time."""
         elapsed_s = _elapsed_s(self.state.seen, seen)
         self._charge.observe(seen, elapsed_s, at_work=self._is_at_work(seen))
-        self._learning.observe(seen, elapsed_s, self._charge.value, self._outing(seen.utc_ms))
+        self._learning.observe(seen, elapsed_s, self._charge.value, self._ridden(seen.utc_ms))
         watch_spread(self.state.spread, seen, self._pack, elapsed_s)
         self._given |= seen.given
         self._last = seen
@@ -75,7 +77,7 @@ class ReadinessKeeper:
         holding, per_km = outlook.holding, outlook.per_km
         return Readiness(
             verdict=verdict(found),
-            reasons=shown(found, _good(left, known)),
+            reasons=shown(found, _good(known, supposed=outing is USUAL_OUTING)),
             action=action(found, remedy),
             outing=left,
             soc_pct=soc[0] if soc else None,
@@ -108,6 +110,13 @@ class ReadinessKeeper:
         """The next that is not over; the usual one when nobody entered any."""
         ahead = (one for one in self._outings if not self._is_over(one, utc_ms))
         return next(ahead, USUAL_OUTING)
+
+    def _ridden(self, utc_ms: int | None) -> Outing:
+        """The outing that a ride of now belongs to."""
+        outing = self._outing(utc_ms)
+        if utc_ms is None or (outing.departs_utc_ms or 0) - utc_ms <= _EARLY_MS:
+            return outing
+        return USUAL_OUTING
 
     def _is_over(self, outing: Outing, utc_ms: int | None) -> bool:
         if utc_ms is None or outing.departs_utc_ms is None:
@@ -181,14 +190,16 @@ class ReadinessKeeper:
 
 
 def _elapsed_s(before: Seen | None, seen: Sample) -> float | None:
-    """None when nothing tells: the first sample ever, or another boot and no clock."""
+    """None when nothing tells: the first sample ever, or another boot and no clock, or one that
+    went back."""
     if before is None:
         return None
     if before.boot_no == seen.boot_no and seen.mono_ms >= before.mono_ms:
         return (seen.mono_ms - before.mono_ms) / 1000
     if before.utc_ms is None or seen.utc_ms is None:
         return None
-    return max(0.0, (seen.utc_ms - before.utc_ms) / 1000)
+    passed_ms = seen.utc_ms - before.utc_ms
+    return passed_ms / 1000 if passed_ms >= 0 else None
 
 
 def _is_ahead(outing: Outing, utc_ms: int | None) -> bool:
@@ -197,9 +208,8 @@ def _is_ahead(outing: Outing, utc_ms: int | None) -> bool:
     )
 
 
-def _good(outing: Outing, known: Facts) -> list[Reason]:
+def _good(known: Facts, *, supposed: bool) -> list[Reason]:
     """What to say when nothing speaks against leaving."""
     fits = Reason(Why.ENOUGH, Verdict.GO)
     sound = Reason(Why.SOUND, Verdict.GO, known.coldest_c)
-    supposed = [Reason(Why.USUAL_OUTING, Verdict.GO)] if outing is USUAL_OUTING else []
-    return [fits, sound, *supposed]
+    return [fits, sound, *([Reason(Why.USUAL_OUTING, Verdict.GO)] if supposed else [])]

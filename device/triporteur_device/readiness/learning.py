@@ -6,16 +6,16 @@ from triporteur_device.readiness.moments import LONGEST_STEP_S
 from triporteur_device.readiness.pack import Pack
 from triporteur_device.readiness.rides import STOP_S, Ride, Road, Stay, Step, km_between
 from triporteur_device.readiness.sample import Sample
-from triporteur_device.readiness.state import State
+from triporteur_device.readiness.state import DONE_SHARE, State
 from triporteur_wire.readiness import Outing
 
 #: A shorter way is all starting and parking.
 LEAST_KM = 1.0
 _STAY_PACE = 0.3
-#: So much of the way ridden, and back at the charger: it is over.
-_DONE_SHARE = 0.7
 #: Without power for so long, it was put away for the night.
 _NIGHT_S = 4 * 3600.0
+#: An outing without a departure is over when it stood for so much longer than its stay.
+_OVERSTAYED_H = 2.0
 #: A board reads as much without any charger.
 _CHARGES_A = 0.3
 
@@ -37,7 +37,7 @@ class Learning:
         if before is not None and elapsed_s is not None and elapsed_s <= LONGEST_STEP_S:
             step = self._step(before, seen, elapsed_s)
             self._take(state.underway.take(step))
-            if step.charges or self._is_another(outing):
+            if step.charges or self._is_another(outing) or self._is_overstayed():
                 self._learn_road()
         elif before is None or elapsed_s is None or elapsed_s > STOP_S:
             self._take(state.underway.interrupt())
@@ -51,6 +51,13 @@ class Learning:
         """Whether the next outing is due, and the rides of the last one are over."""
         mine = self._state.road_outing
         return mine is not None and mine != outing and not self._state.underway.km
+
+    def _is_overstayed(self) -> bool:
+        """A night on its wheels, with nothing to tell the next morning's outing from this one."""
+        mine, underway = self._state.road_outing, self._state.underway
+        if mine is None or mine.departs_utc_ms is not None:
+            return False
+        return underway.stays and underway.stay_h > mine.site_h + _OVERSTAYED_H
 
     def _take(self, ended: Ride | Stay | None) -> None:
         match ended:
@@ -84,7 +91,7 @@ class Learning:
         state.road, state.road_outing = Road(), None
         if road.km < LEAST_KM or outing is None:
             return
-        if road.km > _DONE_SHARE * outing.km:
+        if road.km > DONE_SHARE * outing.km:
             state.done_utc_ms = outing.departs_utc_ms
         climb_m = outing.climb_m * min(road.km / outing.km, 1.0) if outing.km else 0.0
         foreseen = state.consumption.foresee(road.km, climb_m, road.temp_c)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from triporteur_wire.alarms import Alarm
 from triporteur_wire.messages import Reading
 
+#: Who gives one of these measures his own current: a motor's controller, a solar charger.
+_OF_OTHERS = frozenset({"input_voltage_v", "panel_voltage_v"})
 #: An older value is of another moment, however patient the configuration is with its source.
 FRESH_S = 10.0
 #: What a controller says when nothing is wrong.
@@ -102,9 +104,9 @@ def _fresh(values: Values) -> Values:
 
 
 def _batteries(fresh: Mapping[str, Values]) -> Iterator[Values]:
-    """Sources that watch the whole battery; a controller's voltage is called its input's."""
+    """Sources that watch the whole battery."""
     for values in fresh.values():
-        if "pack_voltage_v" in values and "input_voltage_v" not in values:
+        if "pack_voltage_v" in values and _OF_OTHERS.isdisjoint(values):
             yield values
 
 
@@ -116,10 +118,10 @@ def _battery(fresh: Mapping[str, Values]) -> Values:
 
 
 def _cells(fresh: Mapping[str, Values]) -> tuple[float, ...]:
-    for values in fresh.values():
-        cells = tuple(_items(values.get("cells_v")))
-        if cells:
-            return cells
+    """Those of the source that parts them most: of two, the worse counts."""
+    every = [cells for values in fresh.values() if (cells := tuple(_items(values.get("cells_v"))))]
+    if every:
+        return max(every, key=lambda cells: max(cells) - min(cells))
     low, high = _first(fresh, "min_cell_v"), _first(fresh, "max_cell_v")
     return () if low is None or high is None else (low, high)
 

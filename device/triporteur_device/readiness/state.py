@@ -14,6 +14,11 @@ from triporteur_device.readiness.rides import Road, Underway
 from triporteur_wire.readiness import Outing, Why
 from triporteur_wire.reading import Unreadable, decode
 
+#: So much of the way ridden, and at a stand: an outing is over.
+DONE_SHARE = 0.7
+#: No battery holds more than its label by so much; a stored one that does is damaged.
+_MOST_OF_LABEL = 1.5
+
 
 class Seen(msgspec.Struct, frozen=True):
     """When the last sample was taken, by both clocks."""
@@ -52,9 +57,12 @@ class State(msgspec.Struct):
     seen: Seen | None = None
 
     def still_ahead(self, outing: Outing) -> Outing:
-        """What is left of an outing under way: the way and the stay less what was."""
+        """What is left of an outing under way: the way and the stay less what was.
+
+        Of one without a departure nothing tells when it ends: once ridden, the next is as long.
+        """
         done_km = self.road.km + self.underway.km
-        if self.road_outing != outing or not done_km:
+        if self.road_outing != outing or not done_km or self._is_ridden(outing):
             return outing
         share = max(0.0, 1 - done_km / outing.km) if outing.km else 0.0
         stayed_h = self.road.stay_h + (self.underway.stay_h if self.underway.stays else 0.0)
@@ -64,6 +72,11 @@ class State(msgspec.Struct):
             climb_m=outing.climb_m * share,
             site_h=max(0.0, outing.site_h - stayed_h),
         )
+
+    def _is_ridden(self, outing: Outing) -> bool:
+        if outing.departs_utc_ms is not None or self.underway.km:
+            return False
+        return self.road.km > DONE_SHARE * outing.km
 
 
 _DECODER = msgspec.json.Decoder(State)
@@ -92,4 +105,16 @@ def decode_state(stored: bytes, pack: Pack) -> State:
         state = decode(_DECODER, stored)
     except Unreadable as error:
         raise Unreadable(f"the stored readiness cannot be read, begin anew: {error}") from error
-    return state if state.pack == pack else new_state(pack)
+    if state.pack != pack:
+        return new_state(pack)
+    if not _can_be(state):
+        raise Unreadable("the stored readiness is of no battery of this world, begin anew")
+    return state
+
+
+def _can_be(state: State) -> bool:
+    """Whether the figures that others are multiplied by, and the ages, are possible."""
+    spread, full_age_h = state.spread, state.charge.full_age_h
+    holds = 0 < state.charge.capacity.ah <= _MOST_OF_LABEL * state.pack.nominal_ah
+    least = min(state.consumption.mean[0], spread.age_h, spread.mv or 0.0, full_age_h or 0.0)
+    return holds and least >= 0

@@ -46,7 +46,7 @@ class Window:
             partial(open_writer, self.counter.database),
             lambda: self.counter.now_ms,
             ("triporteur.internal", "trike.example"),
-            ("broker.trike.example",),
+            ("Broker.Trike.example",),
         )
 
     def enrol(self, *units: str) -> None:

@@ -78,6 +78,7 @@ def test_the_unit_says_why_on_which_figures_and_how_well_it_foretold(
         "Branchez encore 40 min",
         "Charge 82 % ± 3",
         "702 Wh sûrs, il en faut 391 Wh",
+        "Portée sûre 19 km Prévisions",
         "Prévisions à 6 % près sur les 20 dernières sorties",
         "Dernière sortie 6,2 km, 151 Wh (prévu 143)",
         "23 Wh/km erreur 6 % sur 20 sorties",
@@ -110,11 +111,11 @@ def test_the_evening_before_is_told_on_the_fleet_until_it_is_taken_back(
     raised = [unit_id, clock() + 10 * HOUR_MS, Evening.NOT_CHARGING, clock()]
     depot.connection.execute("INSERT INTO evenings VALUES (?, ?, ?, ?, NULL)", raised)
     page = main(client, "/")
-    assert "Sortie demain, et la batterie ne charge pas éteint à la clé depuis 1 h" in page
+    assert "Sortie prévue, et la batterie ne charge pas éteint à la clé depuis 1 h" in page
     assert "1 attention" in page
     depot.connection.execute("UPDATE evenings SET cleared_utc_ms = ?", [clock()])
     depot.connection.execute("UPDATE units SET revision = revision + 1")
-    assert "Sortie demain" not in main(client, "/")
+    assert "Sortie prévue" not in main(client, "/")
 
 
 def test_the_diary_tells_verdicts_and_outings(

@@ -41,13 +41,15 @@ class Unit:
     records: list[Readiness | Foretold] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        outings = Outings(
+        self.outings = Outings(
             KeptFile(self.folder / "plan.json", self.folder / "run" / "plan.json"),
             self.boot_no, UTC, time(9), [],
         )  # fmt: skip
-        outings.enter("today", SHORT, None)
+        self.outings.enter("today", SHORT, None)
         self.file = KeptFile(self.path, self.folder / "run" / "readiness.json")
-        self.departure = Departure(PACK, UTC, self.boot_no, self.file, outings, self.lit.append)
+        self.departure = Departure(
+            PACK, UTC, self.boot_no, self.file, self.outings, self.lit.append
+        )
 
     @property
     def path(self) -> Path:
@@ -90,6 +92,18 @@ def test_a_unit_that_knows_its_battery_may_leave(unit: Unit) -> None:
     readiness = unit.live(1, FULL)
     assert readiness.verdict is Verdict.GO
     assert readiness.soc_source is SocSource.FULL
+
+
+def test_who_does_not_know_the_day_is_not_sent_out_for_less_than_what_is_entered(
+    unit: Unit,
+) -> None:
+    unit.outings.forget("today", None)
+    unit.outings.enter("tomorrow", Outing(70.0, 0.0, 3.0, 20.0, "Plage"), 1_795_593_600_000)
+    unit.charge_fully()
+    readiness = unit.live(1, FULL)
+    assert (readiness.verdict, readiness.outing.place) == (Verdict.NO_GO, "Plage")
+    unit.outings.enter("today", SHORT, None)
+    assert unit.live(1, FULL).outing == SHORT
 
 
 def test_nothing_heard_is_never_go(unit: Unit) -> None:

@@ -90,6 +90,13 @@ def test_a_departure_of_another_day_is_refused(card: Card, departs: int) -> None
     assert "pas de ce jour-là" in card.open().enter("tomorrow", outing, at(22, 18))
 
 
+def test_an_outing_that_would_be_over_is_refused_and_one_under_way_is_not(card: Card) -> None:
+    outings = card.open()
+    outing = Outing(6.0, 40.0, 3.0, 20.0, departs_utc_ms=at(22, 9))
+    assert outings.enter("today", outing, at(22, 12)) == ""
+    assert "déjà finie" in card.open().enter("today", outing, at(22, 13))
+
+
 def test_a_day_of_25_hours_has_one_tomorrow(card: Card) -> None:
     sunday = datetime(2026, 10, 24, 20, tzinfo=PARIS)
     outings = card.open()
@@ -174,3 +181,12 @@ def test_while_the_card_refuses_the_plan_is_kept_in_ram_and_that_one_counts(
     outings.enter("today", MARKET, at(22, 9))
     assert not card.refuge.exists()
     assert "can be written again" in caplog.text
+
+
+@pytest.mark.parametrize("damaged", [b'"km":-12.0', b'"km":12e9'])
+def test_a_stored_outing_that_nobody_can_enter_is_none(card: Card, damaged: bytes) -> None:
+    card.open().enter("today", SCHOOL, at(22, 14))
+    stored = card.path.read_bytes()
+    assert b'"km":12.0' in stored
+    card.path.write_bytes(stored.replace(b'"km":12.0', damaged))
+    assert card.open().plan(at(22, 14)).today is None

@@ -65,6 +65,11 @@ def test_an_outing_that_no_trike_makes_is_refused_in_french(
     assert room.outings.plan(NOW_MS).today is None
 
 
+def test_a_place_may_be_spelt_as_french_is(room: Room) -> None:
+    market = Outing(6.0, 0.0, 1.0, 1.0, place="Marché\u00a0: l’été\u202f!")
+    assert room.clerk.serve(PlanOuting("today", market)) == Done()
+
+
 def test_the_phones_supply_is_switched(room: Room) -> None:
     assert room.clerk.serve(PhoneCharging(on=True)) == Done()
     room.supplied = False

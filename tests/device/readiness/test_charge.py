@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.device.readiness.scene import MORNING_MS, WELL, Scene, at_full, ridden
-from triporteur_device.readiness import Pack, Sample, decode_state, encode_state
+from triporteur_device.readiness import (
+    Pack,
+    ReadinessKeeper,
+    Sample,
+    decode_state,
+    encode_state,
+)
 from triporteur_device.readiness.chemistry import CHEMISTRIES
 from triporteur_wire.readiness import SocSource
 from triporteur_wire.reading import Unreadable
@@ -143,3 +149,32 @@ def test_another_battery_begins_anew_and_nonsense_is_refused() -> None:
     assert decode_state(stored, Pack(nominal_ah=20.0)).charge.charge is None
     with pytest.raises(Unreadable, match="begin anew"):
         decode_state(b"{", Pack())
+
+
+def test_a_clock_that_went_back_over_a_boot_hides_no_time_without_power() -> None:
+    scene = at_full()
+    stored = encode_state(scene.keeper.state)
+    doubts = []
+    for utc_ms in (None, MORNING_MS - 5 * 3_600_000):
+        keeper = ReadinessKeeper(Pack(), state=decode_state(stored, Pack()))
+        keeper.look(replace(WELL, mono_ms=5_000, boot_no=2, utc_ms=utc_ms, soc_pct=None))
+        doubts.append(keeper.readiness(5_000, utc_ms).soc_sigma_pct)
+    assert doubts[0] == doubts[1]
+    assert (doubts[1] or 0.0) > 3.0
+
+
+@pytest.mark.parametrize(
+    ("found", "damaged"),
+    [
+        (b'"capacity":{"ah":26.4', b'"capacity":{"ah":2640.0'),
+        (b'"capacity":{"ah":26.4', b'"capacity":{"ah":-26.4'),
+        (b'"mean":[19.0', b'"mean":[-19.0'),
+        (b'"age_h":0.0', b'"age_h":-9e9'),
+    ],
+)
+def test_a_stored_battery_that_cannot_be_is_refused(found: bytes, damaged: bytes) -> None:
+    stored = encode_state(Scene().keeper.state)
+    assert decode_state(stored, Pack()).pack == Pack()
+    assert found in stored
+    with pytest.raises(Unreadable, match="begin anew"):
+        decode_state(stored.replace(found, damaged), Pack())

@@ -3,12 +3,22 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_outing
 
-from tests.device.readiness.scene import HALF_HOUR_S, HOUR_MS, WELL, Scene, at_full
+from tests.device.readiness.scene import (
+    HALF_HOUR_S,
+    HOUR_MS,
+    MARKET,
+    MORNING_MS,
+    WELL,
+    Scene,
+    at_full,
+)
 from triporteur_device.readiness.charging import Charger
 from triporteur_device.readiness.consumption import Consumption
 from triporteur_device.readiness.energy import warmth
 from triporteur_device.readiness.rides import Ride, Stay, Step, Underway, km_between
+from triporteur_wire.readiness import USUAL_OUTING, Why
 
 RIDING = replace(WELL, voltage_v=48.0, current_a=-6.0, speed_kmh=12.0, soc_pct=None)
 STANDING = replace(WELL, voltage_v=49.0, current_a=-0.8, soc_pct=None)
@@ -162,3 +172,36 @@ def test_a_line_that_stutters_spoils_no_ride_and_one_that_is_lost_does(
     scene.live(replace(RIDING, current_a=None), blind * 10)
     scene.live(RIDING, 900).live(STANDING, 900).live(PLUGGED, 30)
     assert scene.keeper.state.consumption.rides == rides
+
+
+def test_a_night_on_its_wheels_leaves_nothing_done_of_the_next_outing() -> None:
+    scene = at_full()
+    scene.keeper.plan([])
+    scene.live(replace(RIDING, speed_kmh=9.0), 2 * HALF_HOUR_S / 1.5)
+    assert scene.said.outing.km < USUAL_OUTING.km
+    scene.live(STANDING, 7 * 3600, 60.0)
+    assert scene.said.outing == USUAL_OUTING
+
+
+def test_a_usual_outing_that_was_ridden_is_followed_by_another() -> None:
+    scene = at_full()
+    scene.keeper.plan([])
+    scene.live(RIDING, 2400).live(STANDING, 900)
+    assert scene.said.outing == USUAL_OUTING
+
+
+def test_what_is_ridden_the_evening_before_is_not_taken_off_tomorrows_way() -> None:
+    scene = at_full()
+    tomorrow = replace_outing(MARKET, departs_utc_ms=MORNING_MS + 20 * HOUR_MS)
+    scene.keeper.plan([tomorrow])
+    scene.live(RIDING, 1200).live(STANDING, 18 * 3600, 60.0)
+    assert scene.said.outing == tomorrow
+
+
+def test_an_outing_that_nobody_entered_is_said_to_be_supposed_on_its_way_too() -> None:
+    scene = at_full()
+    scene.keeper.plan([])
+    scene.live(replace(RIDING, current_a=-0.5, voltage_v=53.9, soc_pct=99.0), 600)
+    said = scene.live(WELL, 300).said
+    assert said.outing.km < USUAL_OUTING.km
+    assert Why.USUAL_OUTING in {reason.why for reason in said.reasons}

@@ -38,6 +38,13 @@ def test_a_shunt_counts_before_a_board_and_a_motor_never() -> None:
     assert (seen.faults, seen.speed_kmh) == ((), 12.0)
 
 
+def test_what_a_solar_charger_gives_is_not_all_that_flows() -> None:
+    solar = told(pack_voltage_v=52.1, current_a=3.0, panel_voltage_v=61.0)
+    seen = sampled({"solaire": solar, "bms": BMS}, 0, 0, None)
+    assert (seen.current_a, seen.voltage_v) == (-1.0, 52.0)
+    assert sampled({"solaire": solar}, 0, 0, None).current_a is None
+
+
 def test_a_value_older_than_ten_seconds_is_none() -> None:
     seen = sampled({"bms": {**BMS, **told(12.0, current_a=-1.0)}}, 0, 0, None)
     assert seen.current_a is None
@@ -53,3 +60,9 @@ def test_nothing_is_made_of_nothing() -> None:
 def test_highest_and_lowest_cell_do_for_cells() -> None:
     seen = sampled({"bms": told(pack_voltage_v=52.0, min_cell_v=3.9, max_cell_v=4.0)}, 0, 0, None)
     assert seen.cells_v == (3.9, 4.0)
+
+
+def test_of_two_boards_the_cells_that_part_most_are_seen() -> None:
+    uneven = {**BMS, **told(cells_v=(3.6, 4.01))}
+    for sources in ({"one": BMS, "other": uneven}, {"other": uneven, "one": BMS}):
+        assert sampled(sources, 0, 0, None).cells_v == (3.6, 4.01)

