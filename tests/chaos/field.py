@@ -86,6 +86,7 @@ class Field:
             wait_for(self.database.exists, "the depot makes its database")
             if self._cards_lie:
                 port, password = self._secured.local_port, self._secured.depot_password()
+                wait_for(lambda: listens(port), "the broker listens for the depot too")
                 self._witness = stack.enter_context(Witness(port, password))
             self._stack = stack.pop_all()
         return self
