@@ -24,7 +24,7 @@ test: python-test ## run every test (installs mosquitto and Chromium with apt, n
 	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
 	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --hypothesis-seed=$(SEED)
 
-check: python-test ## lint, types, import contracts and the fast tests, in 30 seconds
+check: python-test ## lint, types, import contracts and the fast tests
 	@$(MAKE) --no-print-directory -j2 -Otarget lint types imports fast
 
 chaos: python-test ## let every fault loose on the whole road, as root: was a record lost?
