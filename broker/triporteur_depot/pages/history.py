@@ -5,7 +5,7 @@ began. A boot of which that is not known has no place here: see `undated`.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triporteur_depot.charted import BUCKET_MS, CHARTED, charted_number
@@ -19,14 +19,19 @@ from triporteur_wire.records import (
     FORETOLD,
     READINESS,
     TELEMETRY,
+    USAGE,
     Event,
     Foretold,
     Telemetry,
+    Usage,
     decode_body,
 )
 
 #: Within a log, order by seq is order by time give or take this.
 _DISORDER_MS = 2_000
+#: A kiosk that could not write goes on counting; what it then wrote is put down to its last hours.
+_LONGEST_HOUR_MS = 6 * 3_600_000
+_OF_THE_TRIKE = (TELEMETRY, EVENT, READINESS, FORETOLD)
 
 #: By source.
 Sources = dict[str, Trace]
@@ -46,6 +51,14 @@ class Judged:
 
     utc_ms: int
     told: Readiness | Foretold
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What the kiosk counted in about an hour, and the middle of it (UTC)."""
+
+    utc_ms: int
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ def recorded(connection: sqlite3.Connection, unit_id: int, window: Window) -> Re
     """Everything of a window that pages show. Bodies that cannot be read are passed over."""
     points: dict[tuple[str, str], list[tuple[int, float | None]]] = {}
     events, judged = [], []
-    for utc_ms, kind, stored in _records(connection, unit_id, window):
+    for utc_ms, kind, stored in _records(connection, unit_id, window, _OF_THE_TRIKE):
         try:
             body = decode_body(kind, stored)
         except Unreadable:
@@ -100,6 +113,23 @@ def recorded(connection: sqlite3.Connection, unit_id: int, window: Window) -> Re
     events.sort(key=lambda happening: happening.utc_ms)
     judged.sort(key=lambda judgement: judgement.utc_ms)
     return Recorded(_traces(points), events, judged)
+
+
+def used(connection: sqlite3.Connection, unit_id: int, window: Window) -> list[Used]:
+    """What the kiosk counted, ascending; an hour belongs where its middle lies."""
+    # The record is written when its hour is over.
+    wider = Window(window.start_ms, window.end_ms + _LONGEST_HOUR_MS)
+    found = []
+    for utc_ms, kind, stored in _records(connection, unit_id, wider, (USAGE,)):
+        try:
+            body = decode_body(kind, stored)
+        except Unreadable:
+            continue
+        if isinstance(body, Usage):
+            middle_ms = utc_ms - min(body.span_s * 1000, _LONGEST_HOUR_MS) // 2
+            if window.start_ms <= middle_ms < window.end_ms:
+                found.append(Used(middle_ms, body.counts))
+    return sorted(found, key=lambda each: each.utc_ms)
 
 
 def quarters(
@@ -158,7 +188,7 @@ def _traces(points: dict[tuple[str, str], list[tuple[int, float | None]]]) -> di
 
 
 def _records(
-    connection: sqlite3.Connection, unit_id: int, window: Window
+    connection: sqlite3.Connection, unit_id: int, window: Window, kinds: Sequence[str]
 ) -> Iterator[tuple[int, str, bytes]]:
     known = offsets(connection, unit_id)
     for log_id, boot_no, first_seq, last_seq in _logs(connection, unit_id):
@@ -169,10 +199,10 @@ def _records(
         first = _seq_at(connection, log_id, (first_seq, last_seq + 1), start_ms - _DISORDER_MS)
         last = _seq_at(connection, log_id, (first, last_seq + 1), end_ms + _DISORDER_MS)
         rows = connection.execute(
-            """SELECT mono_ms, kind, body FROM records
-            WHERE log_id = ? AND seq >= ? AND seq < ? AND kind IN (?, ?, ?, ?)
-                AND mono_ms >= ? AND mono_ms < ?""",
-            [log_id, first, last, TELEMETRY, EVENT, READINESS, FORETOLD, start_ms, end_ms],
+            f"""SELECT mono_ms, kind, body FROM records
+            WHERE log_id = ? AND seq >= ? AND seq < ? AND mono_ms >= ? AND mono_ms < ?
+                AND kind IN ({", ".join("?" * len(kinds))})""",  # noqa: S608 (question marks)
+            [log_id, first, last, start_ms, end_ms, *kinds],
         )
         for mono_ms, kind, body in rows:
             yield mono_ms + offset, kind, body

@@ -16,6 +16,7 @@ from triporteur_depot.pages.figures import Figure, figures
 from triporteur_depot.pages.fleet_view import KINDS, icon
 from triporteur_depot.pages.french import ago, clock, long_date, short_weekday
 from triporteur_depot.pages.history import first_record_ms
+from triporteur_depot.pages.kiosk_view import KioskView, kiosk_view
 from triporteur_depot.pages.outing_view import OutingView, outing_view
 from triporteur_depot.pages.past import Past, past
 from triporteur_depot.pages.period import Period
@@ -49,6 +50,7 @@ class UnitPage:
     undated: list[Entry]
     delivered: Delivered
     aboard: list[Part]
+    kiosk: KioskView | None
     first_day: date | None
     last_day: date | None
 
@@ -87,6 +89,7 @@ def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms
             undated=sum(boot.records for boot in undated_boots),
         ),
         aboard=aboard(unit.status),
+        kiosk=kiosk_view(connection, unit, period),
         first_day=_first_day(connection, unit, now_ms),
         last_day=local(unit.heard_ms).date() if unit.heard_ms else None,
     )
