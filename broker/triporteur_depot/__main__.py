@@ -2,10 +2,13 @@
 
 import argparse
 import logging
+import os
 import signal
 import sqlite3
 import sys
 import threading
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from triporteur_depot.asked import AskedWrongly
@@ -23,6 +26,7 @@ from triporteur_depot.commands.parsing import AnyOrder
 from triporteur_depot.commands.security import add_commands
 from triporteur_depot.config import load
 from triporteur_wire.configuration import BadConfiguration
+from triporteur_wire.manager import Manager
 
 _CONFIG = Path("/etc/triporteur/depot.toml")
 
@@ -57,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
         "--check-config", action="store_true", help="only check the file; 2 when it has faults"
     )
     run.set_defaults(command=_run)
+
+    for name, help_text in (
+        ("ingest", "only take in what units send"),
+        ("pages", "only serve the pages, whatever becomes of the ingest"),
+    ):
+        part = commands.add_parser(name, help=help_text)
+        _add_config(part)
+        part.set_defaults(command=partial(_part, name))
 
     show = commands.add_parser("records", help="every stored record of a unit, one a line")
     _add_config(show)
@@ -111,8 +123,24 @@ def _parser() -> argparse.ArgumentParser:
         command=lambda asked: damage.run(load(asked.config).database_path, noted=asked.noted)
     )
 
+    sealed = commands.add_parser("legal", help="opens the sealed log of who passed a unit's Wi-Fi")
+    sealed.add_argument("files", type=Path, nargs="+", metavar="FILE", help="days, as the unit has")
+    sealed.add_argument("--key", type=Path, required=True, help="in PEM; it asks for its password")
+    sealed.add_argument("--certificate", type=Path, required=True, help="the one aboard")
+    sealed.add_argument("--why", required=True, help="is written down beside the key")
+    sealed.set_defaults(command=_legal)
+
     add_commands(commands, _add_config)
     return parser
+
+
+def _legal(asked: argparse.Namespace) -> int:
+    from triporteur_depot.commands import legal
+
+    try:
+        return legal.run(asked.files, asked.key, asked.certificate, asked.why)
+    except ValueError as error:
+        raise AskedWrongly(str(error)) from error
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -123,15 +151,27 @@ def _run(asked: argparse.Namespace) -> int:
     config = load(asked.config)
     if asked.check_config:
         return 0
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _started()
     # `records` should not pay for flask and paho.
     from triporteur_depot import app
 
     app.run(config, stop)
     return 0
+
+
+def _part(name: str, asked: argparse.Namespace) -> int:
+    config, stop = load(asked.config), _started()
+    import_module(f"triporteur_depot.{name}_service").run(config, stop, Manager(os.environ))
+    return 0
+
+
+def _started() -> threading.Event:
+    """What is set when the process is told to end."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 if __name__ == "__main__":

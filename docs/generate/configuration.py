@@ -29,7 +29,7 @@ _SETTABLE = (
 )
 _HEADS = ("Key", "Type", "Unit", "Default", "Meaning")
 #: How a key's name ends, and the unit that says.
-_UNITS = {"s": "seconds"}
+_UNITS = {"s": "seconds", "min": "minutes"}
 
 
 def text() -> str:

@@ -177,14 +177,22 @@ UNIT = (
         kiosk.PortalTable,
         "The public's pages.",
         {
-            "listen": "IP address and port of this machine.",
+            "listen": "IP address and port of this machine. Without one `127.0.0.1:8080`; with a "
+            "gate `[::]:8080`, which is every address: the gate lets only phones come there.",
             "address": "The host name that visitors are led to, with its port unless 80. Without "
-            "one, what `listen` says; needed where that is every address (`0.0.0.0`).",
+            "one, `triporteur.internal` with a gate, else what `listen` says; then needed where "
+            "that is every address (`0.0.0.0`).",
             "content": "The file that holds what the pages show until the depot sends a content.",
             "pushed": "Where the agent puts the content that the depot sent: `content/portal.json` "
             "in the folder of `[journal] directory`.",
             "journal": "The file of the kiosk's own journal: how often each page is used, an hour "
             "at a time. The agent reads it through the rights of its group.",
+            "certificate": "A PEM file with the certificate of `address` and its chain, of an "
+            "authority that every phone trusts. With it phones learn from DHCP that there is a "
+            "portal, and ask it how much time is left (RFC 8910, RFC 8908).",
+            "key": "A PEM file with its key.",
+            "secured": "IP address and port of this machine where the portal is shown with it. "
+            "Without one `127.0.0.1:8444`; with a gate `[::]:8444`, which phones find at port 443.",
         },
     ),
     Table(
@@ -192,8 +200,9 @@ UNIT = (
         kiosk.ConsoleTable,
         "The team's pages, for phones that were paired. See [console.md](console.md).",
         {
-            "listen": "IP address and port. Not 443 where the unit's Wi-Fi leads every name to the "
-            "unit: each phone's own connections would come here.",
+            "listen": "IP address and port. Without one `127.0.0.1:8443`; with a gate "
+            "`[::]:8443`, which is every address. Not 443 where the unit's Wi-Fi leads every name "
+            "to the unit: each phone's own connections would come here.",
             "tls": "Only for development is it `false`: then on loopback alone, and for anybody "
             "there.",
             "names": "By which names phones reach the console; its certificate holds for these. "
@@ -203,6 +212,38 @@ UNIT = (
             "paired phones. Nobody else may read it.",
             "pushed": "Where the agent puts a certificate that the depot sent: "
             "`content/console.json` in the folder of `[journal] directory`.",
+        },
+    ),
+    Table(
+        "gate",
+        kiosk.GateTable,
+        "The way in for phones: addresses, names, and who may pass. See [gate.md](gate.md).",
+        {
+            "interface": "By which network interface phones come in: the unit's own radio "
+            "(`wlan0`), a USB adapter, or the socket of an access point (`eth0`). The gate has it "
+            "for itself. Without one there is no gate.",
+            "radio": "`own` where the interface is a radio, which the gate makes an access point; "
+            "`external` where one hangs on it by a cable.",
+            "ssid": "The name of the Wi-Fi, for an own radio. An open Wi-Fi, without a password.",
+            "channel": "Of an own radio: 1, 6 or 11 where others are near.",
+            "country": "Whose radio rules hold, for an own radio.",
+            "most_stations": "How many phones fit. Without one 19 for an own radio, which is what "
+            "the Pi's is rated for at best, and 300 behind an access point.",
+            "network": "The phones' addresses: private ones that the uplink does not use.",
+            "access": "How far phones get: `local` the pages aboard, `partners` the partners' "
+            "sites too, `open` the Internet, once somebody asked for it on the page.",
+            "session_min": "Minutes that one who asked has the Internet.",
+            "visitor_mb": "Megabytes (MB) that one phone may use in a day; 0 is no limit.",
+            "budget_mb": "Megabytes (MB) that all phones together may use in a day; 0 is no limit. "
+            "Then the pages aboard are what is left.",
+            "uplink": "The only interface that phones get to the Internet by. Without one any but "
+            "their own.",
+            "resolvers": "Addresses of name servers to ask. Without any, those of this machine "
+            "(`/etc/resolv.conf`).",
+            "ram": "The gate's folder in RAM: its files, its state, its two sockets.",
+            "legal_log": "The certificate that a log of who was let through is sealed for; when "
+            "empty there is no such log (`docs/legal-log.md`).",
+            "spent": "A file that keeps how much of today's budget is spent: a number and a day.",
         },
     ),
 )

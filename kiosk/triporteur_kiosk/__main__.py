@@ -2,16 +2,20 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
+from triporteur_kiosk.alive import plain_alive, secured_alive
 from triporteur_kiosk.config import KioskConfig, Listen, load
+from triporteur_wire.answering import Answering
 from triporteur_wire.configuration import BadConfiguration
+from triporteur_wire.manager import Manager
 
 _CONFIG = Path("/etc/triporteur/unit.toml")
 
@@ -49,6 +53,17 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument(
             "--check-config", action="store_true", help="only check the files; 2 if one has faults"
         )
+    held = add("gate", "phones' way in: addresses, names, and who may pass", _gate)
+    instead = held.add_mutually_exclusive_group()
+    for flag, help_text in (
+        ("--check-config", "only check the file; 2 if it has faults"),
+        ("--dry-run", "only print every file and command"),
+        ("--prepare", "as root, before: NetworkManager is told to leave the interface alone"),
+        ("--status", "only say how the gate fares; 1 if none runs"),
+        ("--down", "take down what a gate that died has left"),
+    ):
+        instead.add_argument(flag, action="store_true", help=help_text)
+    add("garden", "do partners' sites still work where the Wi-Fi opens no others?", _garden)
     add("pair", "a one-time code that lets a phone see the console", _phones("pair"))
     add("paired", "which phones may, by their numbers", _phones("paired"))
     ended = add("unpair", "lets a phone see it no more", _phones("unpair"))
@@ -68,32 +83,56 @@ def _serving(
 
 def _portal(config: KioskConfig) -> int:
     from triporteur_kiosk.public.app import create_app
+    from triporteur_kiosk.public.captive import Captive, Quick, host_name
     from triporteur_kiosk.public.editions import Editions, Places
+    from triporteur_kiosk.public.gate import Gate
     from triporteur_kiosk.public.server import PortalServer
     from triporteur_kiosk.seen import Watch, boot_number, local_time
     from triporteur_kiosk.serving import beside
     from triporteur_kiosk.usage.counts import Counts
+    from triporteur_kiosk.usage.gate_tally import GateTally
     from triporteur_kiosk.usage.journal import UsageJournal
     from triporteur_kiosk.usage.keeper import UsageKeeper
 
+    answering = plain_alive(Manager(os.environ), config.portal, config.portal_address)
     places = Places(config.content_path, config.pushed_path, config.kept_path, config.verdict_path)
     editions = Editions(places)
     watch = Watch(config.snapshot_path)
     counts = Counts()
+    gate = Gate(config.gate_folder)
     app = create_app(
-        lambda: editions.pages, config.portal_address, lambda: local_time(watch.look()), counts
+        lambda: editions.pages,
+        config.portal_address,
+        lambda: local_time(watch.look()),
+        counts,
+        gate,
     )
+    quick = Quick(Captive(config.portal_address), counts)
     journal = UsageJournal(
         config.journal_path,
         lambda: boot_number(watch.look()),
         config.ack_path,
         version("triporteur"),
     )
-    counting = beside(UsageKeeper(counts, journal).run)
-    with beside(editions.follow):
+    counting = beside(UsageKeeper(counts, journal, GateTally(gate.state, counts).look).run)
+    with ExitStack() as stack:
+        stack.enter_context(beside(editions.follow))
+        if secured := config.portal_secured:
+            # Its imports take 7 MB: only where phones can trust what it shows.
+            from triporteur_kiosk.public.api import Api
+            from triporteur_kiosk.public.secured import SecuredDoor
+
+            api = Api(app, gate, config.portal_address)
+            door = SecuredDoor(api, secured, host_name(config.portal_address))
+            stack.enter_context(beside(door.run))
         at = config.portal
         return _serve(
-            "portal", at, f"http://{at}/", lambda: PortalServer(app, at.host, at.port), counting
+            "portal",
+            at,
+            f"http://{at}/",
+            lambda: PortalServer(answering.around(app), quick, at.host, at.port),
+            counting,
+            answering,
         )
 
 
@@ -110,10 +149,23 @@ def _console(config: KioskConfig) -> int:
     from triporteur_kiosk.console.app import create_app
     from triporteur_kiosk.serving import beside
 
-    app = create_app(config.unit.name, config.unit.place, config.snapshot_path, config.desk_path)
+    pages = create_app(
+        config.unit.name,
+        config.unit.place,
+        config.snapshot_path,
+        config.desk_path,
+        config.gate_folder,
+    )
     at = config.console
+    manager = Manager(os.environ)
     if not config.console_tls:
-        return _serve("console", at, config.console_url, lambda: plain(app, at), nullcontext())
+        alive = plain_alive(manager, at, at.host)
+        app = alive.around(pages)
+        return _serve(
+            "console", at, config.console_url, lambda: plain(app, at), nullcontext(), alive
+        )
+    answering = secured_alive(manager, at, config.console_names[0])
+    app = answering.around(pages)
     papers = Papers(config.console_names, config.console_places, utc_ms(config.snapshot_path))
     _start_log()
     papers.open()
@@ -123,7 +175,17 @@ def _console(config: KioskConfig) -> int:
         config.console_url,
         lambda: secured(app, config, papers),
         beside(papers.run),
+        answering,
     )
+
+
+def _gate(config: KioskConfig, asked: argparse.Namespace) -> int:
+    _start_log()
+    return int(import_module("triporteur_kiosk.commands.gate").gate(config, asked))
+
+
+def _garden(config: KioskConfig, asked: argparse.Namespace) -> int:
+    return int(import_module("triporteur_kiosk.commands.garden").garden(config, asked))
 
 
 def _phones(name: str) -> Callable[[KioskConfig, argparse.Namespace], int]:
@@ -143,8 +205,9 @@ def _serve(
     url: str,
     listen: Callable[[], _Server],
     meanwhile: AbstractContextManager[None],
+    answering: Answering,
 ) -> int:
-    from triporteur_kiosk.serving import end_on_signals
+    from triporteur_kiosk.serving import beside, end_on_signals
 
     end_on_signals()
     _start_log()
@@ -154,7 +217,7 @@ def _serve(
         print(f"triporteur-kiosk: cannot listen on {at}: {error.strerror}", file=sys.stderr)
         return 1
     print(f"{name} on {url}", flush=True)
-    with meanwhile:
+    with meanwhile, beside(answering.run):
         server.run()
     return 0
 

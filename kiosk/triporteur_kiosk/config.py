@@ -1,89 +1,39 @@
 """What `unit.toml` says to the kiosk: its own tables, checked whole before anything listens."""
 
-import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
-from typing import Annotated, Literal
 
 import msgspec
 
+from triporteur_kiosk.gate.plan import Doors, GatePlan, check, plan
+from triporteur_kiosk.gate.table import GateTable
+from triporteur_kiosk.listening import (
+    API_PATH,
+    ConsoleDoor,
+    PortalDoor,
+    SecuredPortal,
+    console_door,
+    portal_door,
+)
+from triporteur_kiosk.tables import ConsoleTable, PortalTable, SnapshotTable, UnitTable
+from triporteur_kiosk.values import Listen
 from triporteur_wire.configuration import UNIT_TABLES, Reader
-from triporteur_wire.consoles import MOST_NAMES, DomainName, default_name, is_name
+from triporteur_wire.consoles import is_name
 from triporteur_wire.desk import SOCKET_NAME
-from triporteur_wire.topics import UnitName
 
-_PORT = re.compile(r"[0-9]{1,5}")
-
-_ADDRESS_IN_WORDS = "a host name or address, with its port (1 to 65535) unless 80"
-
-HostName = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:[0-9]{1,5})?\Z", description=_ADDRESS_IN_WORDS
-    ),
+__all__ = [
+    "API_PATH",
+    "ConsolePlaces",
+    "ConsoleTable",
+    "GatePlan",
+    "GateTable",
+    "KioskConfig",
+    "Listen",
+    "PortalTable",
+    "SecuredPortal",
+    "SnapshotTable",
+    "UnitTable",
+    "load",
 ]
-#: Goes with every status, over a link that is paid for.
-Place = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^[^\x00-\x1f\x7f]{0,60}\Z", description="a name of at most 60 characters"
-    ),
-]
-AbsolutePath = Annotated[
-    str, msgspec.Meta(pattern=r"^/.+\Z", description="a path that begins with /")
-]
-
-
-class UnitTable(msgspec.Struct, frozen=True):
-    """`power` is the agent's."""
-
-    name: UnitName
-    place: Place = ""
-    power: Literal["always", "key"] = "always"
-
-
-class SnapshotTable(msgspec.Struct, frozen=True):
-    """Files in RAM: the agent writes `path`, and the portal `content`.
-
-    `console` is a folder, in which the console asks for its certificate and keeps a phone's code.
-    """
-
-    path: AbsolutePath = "/run/triporteur/snapshot.json"
-    content: AbsolutePath = "/run/triporteur-kiosk/content.json"
-    console: AbsolutePath = "/run/triporteur-console"
-
-
-class PortalTable(msgspec.Struct, frozen=True):
-    """`address` is the host name visitors' browsers show, with its port unless 80."""
-
-    listen: str = "127.0.0.1:8080"
-    address: HostName | None = None
-    content: str = "/etc/triporteur/content.toml"
-    pushed: AbsolutePath = "/var/lib/triporteur/content/portal.json"
-    journal: AbsolutePath = "/var/lib/triporteur-kiosk/kiosk.journal"
-
-
-class ConsoleTable(msgspec.Struct, frozen=True):
-    """`names` are those that phones reach the console by, and that its certificate holds for."""
-
-    listen: str = "127.0.0.1:8443"
-    tls: bool = True
-    names: Annotated[
-        tuple[DomainName, ...],
-        msgspec.Meta(max_length=MOST_NAMES, description=f"a list of at most {MOST_NAMES} names"),
-    ] = ()
-    directory: AbsolutePath = "/var/lib/triporteur-console"
-    pushed: AbsolutePath = "/var/lib/triporteur/content/console.json"
-
-
-class Listen(msgspec.Struct, frozen=True):
-    """Where a server listens: an address of this machine, and a port of it."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 class ConsolePlaces(msgspec.Struct, frozen=True):
@@ -105,13 +55,17 @@ class ConsolePlaces(msgspec.Struct, frozen=True):
         return self.directory / "key.pem"
 
 
-class KioskConfig(msgspec.Struct, frozen=True):
-    """`console_names` are never none, unless `console_tls` is False."""
+class KioskConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """`console_names` are never none, unless `console_tls` is False.
+
+    `gate` is None where phones come by another road. `gate_folder` is where a gate would be met.
+    """
 
     unit: UnitTable
     snapshot_path: Path
     portal: Listen
     portal_address: str
+    portal_secured: SecuredPortal | None
     content_path: Path
     pushed_path: Path
     journal_path: Path
@@ -120,6 +74,8 @@ class KioskConfig(msgspec.Struct, frozen=True):
     console_tls: bool
     console_names: tuple[str, ...]
     console_places: ConsolePlaces
+    gate: GatePlan | None
+    gate_folder: Path
 
     @property
     def console_url(self) -> str:
@@ -137,7 +93,7 @@ class KioskConfig(msgspec.Struct, frozen=True):
     @property
     def desk_path(self) -> Path:
         """Where the agent hears what the team taps: beside the snapshot."""
-        return self.snapshot_path.with_name(SOCKET_NAME)
+        return self.snapshot_path.parent / SOCKET_NAME
 
     @property
     def ack_path(self) -> Path:
@@ -152,29 +108,49 @@ def load(path: Path) -> KioskConfig:
     snapshot = reader.table("snapshot", SnapshotTable)
     portal = reader.table("portal", PortalTable)
     console = reader.table("console", ConsoleTable)
-    portal_listen = portal and _portal_listen(reader, portal)
-    console_listen = console and _console_listen(reader, console)
-    names = _console_names(reader, console, unit) if console and unit else ()
+    gate = reader.table("gate", GateTable)
+    gated = gate is not None and gate.interface is not None
+    for_public = portal_door(reader, portal, gated=gated) if portal else None
+    for_team = console_door(reader, console, unit, gated=gated) if console else None
+    if gate:
+        check(reader, gate)
     reader.finish()
     assert unit
     assert snapshot
     assert portal
-    assert portal_listen
     assert console
-    assert console_listen
+    assert gate
+    assert for_public
+    assert for_team
     return KioskConfig(
-        unit,
-        Path(snapshot.path),
-        portal_listen,
-        portal.address or str(portal_listen),
-        Path(portal.content),
-        Path(portal.pushed),
-        Path(portal.journal),
-        Path(snapshot.content),
-        console_listen,
-        console.tls,
-        names,
-        _places(snapshot, console),
+        unit=unit,
+        snapshot_path=Path(snapshot.path),
+        portal=for_public.at,
+        portal_address=for_public.address,
+        portal_secured=for_public.secured,
+        content_path=Path(portal.content),
+        pushed_path=Path(portal.pushed),
+        journal_path=Path(portal.journal),
+        verdict_path=Path(snapshot.content),
+        console=for_team.at,
+        console_tls=console.tls,
+        console_names=for_team.names,
+        console_places=_places(snapshot, console),
+        gate=plan(gate, unit.name, _doors(for_public, for_team, tls=console.tls))
+        if gated
+        else None,
+        gate_folder=Path(gate.ram),
+    )
+
+
+def _doors(public: PortalDoor, team: ConsoleDoor, *, tls: bool) -> Doors:
+    name = public.address.partition(":")[0]
+    return Doors(
+        names=tuple(filter(is_name, (name, *team.names))),
+        portal_port=public.at.port,
+        secured_port=public.secured.listen.port if public.secured else None,
+        console_port=team.at.port if tls else None,
+        api=f"https://{name}{API_PATH}" if public.secured else None,
     )
 
 
@@ -188,67 +164,3 @@ def _places(snapshot: SnapshotTable, console: ConsoleTable) -> ConsolePlaces:
         Path(snapshot.path).with_name("console.pem"),
         Path(console.pushed),
     )
-
-
-def _console_names(reader: Reader, console: ConsoleTable, unit: UnitTable) -> tuple[str, ...]:
-    if console.names or not console.tls:
-        return console.names
-    name = default_name(unit.name)
-    if not is_name(name):
-        reader.fault(
-            f"[console] names is missing; {name!r} would be the console's, and no certificate "
-            "holds for that: write another"
-        )
-    return (name,)
-
-
-def _portal_listen(reader: Reader, portal: PortalTable) -> Listen | None:
-    listen = _listen(reader, "portal", portal.listen)
-    if portal.address and ":" in portal.address:
-        _check_port(reader, portal.address)
-    if listen and portal.address is None and ip_address(listen.host).is_unspecified:
-        reader.fault(
-            "[portal] address is missing; expected the host name that visitors are led to, "
-            f"for listen {portal.listen!r} names none"
-        )
-    return listen
-
-
-def _check_port(reader: Reader, address: str) -> None:
-    if not _is_port(address.rpartition(":")[2]):
-        reader.fault(f"[portal] address found {address!r}; expected {_ADDRESS_IN_WORDS}")
-
-
-def _console_listen(reader: Reader, console: ConsoleTable) -> Listen | None:
-    listen = _listen(reader, "console", console.listen)
-    if listen and not console.tls and not ip_address(listen.host).is_loopback:
-        reader.fault(
-            f"[console] listen found {console.listen!r}; without tls expected a loopback address "
-            "such as 127.0.0.1:8081, for then the console asks nobody who they are"
-        )
-    return listen
-
-
-def _listen(reader: Reader, table: str, found: str) -> Listen | None:
-    try:
-        return _parse_listen(found)
-    except ValueError:
-        reader.fault(
-            f"[{table}] listen found {found!r}; "
-            "expected an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080"
-        )
-        return None
-
-
-def _parse_listen(found: str) -> Listen:
-    """Raises ValueError when it is not an IP address and a port."""
-    host, _, port = found.rpartition(":")
-    if not _is_port(port):
-        raise ValueError(found)
-    bracketed = host.startswith("[") and host.endswith("]")
-    address = IPv6Address(host[1:-1]) if bracketed else IPv4Address(host)
-    return Listen(str(address), int(port))
-
-
-def _is_port(text: str) -> bool:
-    return _PORT.fullmatch(text) is not None and 1 <= int(text) <= 65535

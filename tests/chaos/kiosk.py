@@ -35,7 +35,7 @@ def main() -> int:
     counts, ack = Counts(), asked.snapshot.with_name("ack.json")
     kept = journal.UsageJournal(asked.journal, partial(_boot_no, asked.snapshot), ack, "chaos")
     threading.Thread(target=_visit, args=(counts, stop)).start()
-    keeper.UsageKeeper(counts, kept).run(stop)
+    keeper.UsageKeeper(counts, kept, lambda: None).run(stop)
     return 0
 
 

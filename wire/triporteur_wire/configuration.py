@@ -25,6 +25,7 @@ UNIT_TABLES = frozenset(
         "readiness",
         "portal",
         "console",
+        "gate",
     }
 )
 #: Every table a `depot.toml` may hold.

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from triporteur_kiosk.console.desk import Desk
 from triporteur_kiosk.console.errands import SHOWN_S, Errands
+from triporteur_kiosk.console.gate import Gate
 from triporteur_kiosk.console.plan_views import add_plan
 from triporteur_kiosk.console.switch_views import add_switches
 from triporteur_kiosk.console.views import add_views
@@ -35,22 +36,29 @@ _BROKEN = ("Panne de la console", "Si cela dure, prévenez la maintenance")
 
 
 def create_app(
-    unit: str, place: str, snapshot_path: Path, desk_path: Path, *, shown_s: float = SHOWN_S
+    unit: str,
+    place: str,
+    snapshot_path: Path,
+    desk_path: Path,
+    gate_folder: Path,
+    *,
+    shown_s: float = SHOWN_S,
 ) -> Flask:
     """The console of the named unit.
 
     `place`, which may be empty, is shown while the agent is silent; the depot may have set another.
     What is tapped is asked of the agent at `desk_path`, and waited for `shown_s` at most until the
-    snapshot shows it.
+    snapshot shows it. In `gate_folder` a gate is met where there is one.
     """
     app = Flask(__name__)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True}
     app.jinja_env.globals.update(unit=unit)
     watch = Watch(snapshot_path)
     errands = Errands(Desk(desk_path), watch, shown_s)
-    add_views(app, watch, place)
+    gate = Gate(gate_folder)
+    add_views(app, watch, gate, place)
     add_plan(app, watch, errands)
-    add_switches(app, errands)
+    add_switches(app, errands, gate)
 
     @app.errorhandler(HTTPException)
     def say_why_not(error: HTTPException) -> Response:

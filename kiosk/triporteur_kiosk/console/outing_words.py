@@ -8,7 +8,7 @@ from triporteur_kiosk.console.days import TODAY, TOMORROW
 from triporteur_kiosk.console.french import neat
 from triporteur_wire.french import NBSP
 from triporteur_wire.plan import UsualPlace
-from triporteur_wire.readiness import USUAL_OUTING, Outing
+from triporteur_wire.readiness import Outing
 
 #: Where these units live; the agent counts its days there too.
 ZONE = ZoneInfo("Europe/Paris")
@@ -28,10 +28,16 @@ class OutingWords:
     supposed: bool = False
 
 
-def outing_words(outing: Outing, utc_ms: int | None = None) -> OutingWords:
-    """« Marché St-Michel », « 9 h 30 · 6 km · 3 h »; one of tomorrow, by `utc_ms`, says so."""
-    if outing == USUAL_OUTING:
-        return OutingWords("Pas de sortie saisie", f"{summary(outing)}, supposés", supposed=True)
+def outing_words(
+    outing: Outing, utc_ms: int | None = None, *, supposed: bool = False
+) -> OutingWords:
+    """« Marché St-Michel », « 9 h 30 · 6 km · 3 h »; one of tomorrow, by `utc_ms`, says so.
+
+    One that is `supposed` was entered by nobody.
+    """
+    if supposed:
+        name = outing.place or "Pas de sortie saisie"
+        return OutingWords(name, f"{summary(outing)}, supposés", supposed=True)
     name, said = outing.place or "Sortie sans nom", summary(outing)
     if _is_tomorrow(outing, utc_ms):
         return OutingWords(name, f"demain{_SEPARATOR}{said}", TOMORROW.address)

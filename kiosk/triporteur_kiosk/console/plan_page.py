@@ -39,7 +39,7 @@ def day_page(told: Told, day: DayWords) -> DayPage:
         return DayPage(day, None, [], _UNDATED)
     found = outing_on(told, day)
     places = [_place(place, found) for place in plan.places]
-    return DayPage(day, outing_words(found or USUAL_OUTING), places, None)
+    return DayPage(day, outing_words(found or USUAL_OUTING, supposed=found is None), places, None)
 
 
 def outing_on(told: Told, day: DayWords) -> Outing | None:

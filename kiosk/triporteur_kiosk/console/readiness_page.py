@@ -14,6 +14,7 @@ from triporteur_kiosk.console.state import Tone, state
 from triporteur_kiosk.seen import Stopped, Told, Unreadable
 from triporteur_wire.french import measure
 from triporteur_wire.messages import Status
+from triporteur_wire.plan import is_supposed
 from triporteur_wire.readiness import MAX_REASONS, Readiness, Verdict
 from triporteur_wire.readiness_words import VERDICTS as WORDS
 from triporteur_wire.readiness_words import (
@@ -76,14 +77,14 @@ def readiness_page(told: Told) -> ReadinessPage:
         case Status():
             if told.readiness is None:
                 return _unknown("PAS DE VERDICT", "unknown", now.age, _NO_VERDICT)
-            return _judged(told.readiness, told.utc_ms, now.age)
+            return _judged(told.readiness, told, now.age)
 
 
 def _unknown(word: str, pictogram: str, age: str, line: Line) -> ReadinessPage:
     return ReadinessPage(word, pictogram, Tone.QUIET, age, [line, HELP], _GIST)
 
 
-def _judged(found: Readiness, utc_ms: int | None, age: str) -> ReadinessPage:
+def _judged(found: Readiness, told: Status, age: str) -> ReadinessPage:
     pictogram, tone = VERDICTS[found.verdict]
     what = found.action.what
     return ReadinessPage(
@@ -95,7 +96,9 @@ def _judged(found: Readiness, utc_ms: int | None, age: str) -> ReadinessPage:
         parts=_parts(found),
         gauge=gauge(found),
         doing=Doing(action_in_french(found.action), WHATS[what], LEADS.get(what, "")),
-        outing=outing_words(found.outing, utc_ms),
+        outing=outing_words(
+            found.outing, told.utc_ms, supposed=is_supposed(found.outing, told.plan)
+        ),
     )
 
 

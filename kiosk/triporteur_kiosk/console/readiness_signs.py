@@ -31,6 +31,7 @@ WHYS = {
     Why.HOT: "thermometer",
     Why.UNEVEN_CELLS: "battery",
     Why.AGED: "battery",
+    Why.WEAK_PACK: "battery",
     Why.NOISY_LINE: "silent",
     Why.WARNING: "alert",
     Why.SOUND: "check",

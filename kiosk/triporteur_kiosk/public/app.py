@@ -9,8 +9,12 @@ from functools import partial
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from triporteur_kiosk.public.asked import add_internet
 from triporteur_kiosk.public.captive import Captive, CaptiveGate
+from triporteur_kiosk.public.gate import Gate
 from triporteur_kiosk.public.pages import Pages
+from triporteur_kiosk.public.reach import Reach, reach
+from triporteur_kiosk.public.themes import THEMES
 from triporteur_kiosk.usage.counts import Counts
 from triporteur_kiosk.usage.words import PAGES, language
 
@@ -22,11 +26,12 @@ def create_app(
     portal_address: str,
     now: Callable[[], datetime | None],
     counts: Counts,
+    gate: Gate,
 ) -> Flask:
-    """The portal at `portal_address`; `pages` and `now` are asked at each visit.
+    """The portal at `portal_address`; `pages`, `now` and `gate` are asked at each visit.
 
     `now` gives the local time, or None while nobody vouches for it: no date is told then.
-    `counts` learns how often each page is opened, and nothing of by whom.
+    `counts` learns how often each page is opened, and nothing of by whom. `gate` may be away.
 
     `portal_address` is the host name or address, with its port unless 80, that visitors'
     browsers show; requests for any other host are redirected to it. Raises ValueError when it
@@ -35,7 +40,8 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    _add_pages(app, pages, now)
+    _add_pages(app, pages, now, lambda: reach(gate.state()))
+    add_internet(app, pages, gate, portal_address)
     _add_headers(app, pages)
     _add_counting(app, counts)
     captive = Captive(portal_address)
@@ -43,23 +49,26 @@ def create_app(
     return app
 
 
-def _add_pages(app: Flask, pages: Callable[[], Pages], now: Callable[[], datetime | None]) -> None:
+def _add_pages(
+    app: Flask,
+    pages: Callable[[], Pages],
+    now: Callable[[], datetime | None],
+    far: Callable[[], Reach],
+) -> None:
     def add(path: str, body: Callable[[], bytes]) -> None:
         app.add_url_rule(path, path, lambda: Response(body(), content_type=_HTML))
 
-    add("/", lambda: pages().welcome(now()))
+    add("/", lambda: pages().welcome(now(), far()))
     add("/visites", lambda: pages().visits(now()))
+    for theme in THEMES:
+        add(f"/{theme.number}", partial(lambda theme: pages().theme(theme, far()), theme))
     for path in pages().fixed:
-        add(path, partial(_fixed, pages, path))
+        add(path, partial(lambda path: pages().fixed[path], path))
 
     @app.errorhandler(HTTPException)
     def say_why_not(error: HTTPException) -> Response:
         code = error.code or 500
         return Response(pages().instead(code), code, error.get_headers())
-
-
-def _fixed(pages: Callable[[], Pages], path: str) -> bytes:
-    return pages().fixed[path]
 
 
 def _add_headers(app: Flask, pages: Callable[[], Pages]) -> None:
@@ -72,8 +81,12 @@ def _add_headers(app: Flask, pages: Callable[[], Pages]) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["Referrer-Policy"] = "no-referrer"
+        asks = b"<form" in response.data
+        response.headers["Content-Security-Policy"] = (
+            policy.replace("form-action 'none'", "form-action 'self'") if asks else policy
+        )
+        # A browser that is to send no referrer does not say either where a form comes from.
+        response.headers["Referrer-Policy"] = "same-origin" if asks else "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -1,5 +1,7 @@
 """What the portal says: partners, visits, emergency numbers and a few phrases.
 
+And what a partner's site needs besides its home page: its garden, which the gate opens.
+
 Each field's type carries its limits and, as its description, what a person writing the content
 file is told to write. They keep a text readable on its page; the weight of the whole page is
 weighed once it is rendered, for a character counts for up to five bytes there.
@@ -13,6 +15,8 @@ from msgspec import Meta, Struct, field
 from triporteur_kiosk.public.themes import THEMES
 
 _KEYS = "|".join(theme.key for theme in THEMES)
+#: Of two labels or more, the last one not a number: never an IP address, never a whole `fr`.
+_HOST = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
 
 Name = Annotated[str, Meta(pattern=r"^.{1,40}\Z", description="a name of 1 to 40 characters")]
 Sentence = Annotated[
@@ -25,9 +29,25 @@ Sentences = Annotated[
 HomePage = Annotated[
     str,
     Meta(
-        pattern=r"^https://[a-z0-9.-]{1,60}/\Z",
+        pattern=rf"^https://(?=.{{1,60}}/\Z){_HOST}/\Z",
         description='the https address of a home page, such as "https://www.caf.fr/"',
     ),
+]
+HostName = Annotated[str, Meta(pattern=rf"^(?=.{{1,253}}\Z){_HOST}\Z")]
+Garden = Annotated[
+    tuple[HostName, ...],
+    Meta(
+        max_length=40,
+        description='a list of at most 40 host names, such as ["connect.caf.fr"]; each stands for '
+        "all below it too",
+    ),
+]
+SharedNames = Annotated[
+    tuple[Name, ...],
+    Meta(max_length=10, description="a list of at most 10 names of [[shared]] tables"),
+]
+Source = Annotated[
+    str, Meta(pattern=r"^.{1,200}\Z", description="in 1 to 200 characters, where that is said")
 ]
 ThemeKeys = Annotated[
     tuple[Annotated[str, Meta(pattern=rf"^({_KEYS})\Z")], ...],
@@ -53,7 +73,8 @@ class Partner(Struct, frozen=True):
     """A public service or an association: its home page, and in one sentence what it is for.
 
     `verified_on` is the day someone opened the address and found the partner there; None
-    (`verified = "to verify"` in the file) when nobody has.
+    (`verified = "to verify"` in the file) when nobody has. `garden` are the hosts that its site
+    needs besides that of its home page, `shared` the gardens that it has in common with others.
     """
 
     name: Name
@@ -61,11 +82,22 @@ class Partner(Struct, frozen=True):
     sentence: Sentence
     themes: ThemeKeys
     verified_on: VerifiedOn = field(name="verified")
+    garden: Garden = ()
+    shared: SharedNames = ()
 
     @property
     def address(self) -> str:
         """The address as people write it: without scheme and final slash."""
         return self.url.removeprefix("https://").removesuffix("/")
+
+
+class Shared(Struct, frozen=True):
+    """Hosts that several partners' sites need, such as FranceConnect's, and where that is said."""
+
+    name: Name
+    garden: Garden
+    source: Source
+    verified_on: VerifiedOn = field(name="verified")
 
 
 class Visit(Struct, frozen=True):
@@ -90,6 +122,7 @@ class Content(Struct, frozen=True):
 
     phrases: Phrases
     partners: tuple[Partner, ...] = field(name="partner", default=())
+    shared: tuple[Shared, ...] = ()
     emergencies: tuple[Emergency, ...] = field(name="emergency", default=())
     visits: tuple[Visit, ...] = field(name="visit", default=())
 

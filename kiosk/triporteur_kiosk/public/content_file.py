@@ -7,7 +7,14 @@ from typing import Any, get_args
 
 import msgspec
 
-from triporteur_kiosk.public.content import Content, Emergency, Partner, Phrases, Visit
+from triporteur_kiosk.public.content import (
+    Content,
+    Emergency,
+    Partner,
+    Phrases,
+    Shared,
+    Visit,
+)
 from triporteur_kiosk.public.pages import MAX_PAGE_BYTES, Pages
 from triporteur_kiosk.public.themes import THEMES
 from triporteur_wire.configuration import BadConfiguration
@@ -17,6 +24,7 @@ MAX_EMERGENCIES = 6
 _TO_VERIFY = "to verify"
 _LISTS: Mapping[str, type[msgspec.Struct]] = {
     "partner": Partner,
+    "shared": Shared,
     "emergency": Emergency,
     "visit": Visit,
 }
@@ -71,16 +79,17 @@ def _row_faults(where: str, row: object, row_type: type[msgspec.Struct]) -> Iter
     if not isinstance(row, dict):
         yield f"{where}: found {_shown(row)}, expected a table"
         return
-    fields = {each.encode_name: each.type for each in msgspec.structs.fields(row_type)}
+    fields = {each.encode_name: each for each in msgspec.structs.fields(row_type)}
     for key in row.keys() - fields.keys():
         yield f"{where}, {key}: found this key, expected {', '.join(fields)}"
     if row.get("verified") == _TO_VERIFY:
         row["verified"] = None
-    for key, field_type in fields.items():
-        expected = get_args(field_type)[-1].description
+    for key, each in fields.items():
+        expected = get_args(each.type)[-1].description
         if key not in row:
-            yield f"{where}, {key}: found nothing, expected {expected}"
-        elif not _is(row[key], field_type):
+            if each.required:
+                yield f"{where}, {key}: found nothing, expected {expected}"
+        elif not _is(row[key], each.type):
             yield f"{where}, {key}: found {_shown(row[key])}, expected {expected}"
 
 
@@ -100,6 +109,10 @@ def _content_faults(content: Content) -> Iterator[str]:
                 f"partner, themes: found {count} of {theme.key}, "
                 f"expected 1 to {MAX_PARTNERS_PER_THEME}"
             )
+    known = {shared.name for shared in content.shared}
+    for number, partner in enumerate(content.partners, start=1):
+        for name in set(partner.shared) - known:
+            yield f"partner {number}, shared: found {name!r}, expected a [[shared]] of that name"
     if not 1 <= len(content.emergencies) <= MAX_EMERGENCIES:
         yield f"emergency: found {len(content.emergencies)}, expected 1 to {MAX_EMERGENCIES}"
     for number, visit in enumerate(content.visits, start=1):

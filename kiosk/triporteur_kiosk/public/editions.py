@@ -15,6 +15,7 @@ from threading import Event
 import msgspec
 
 from triporteur_device.files import write_whole
+from triporteur_kiosk.public.content import Content
 from triporteur_kiosk.public.content_file import ContentFaults, load_content, parse_content
 from triporteur_kiosk.public.pages import Pages
 from triporteur_kiosk.verdict import Verdict
@@ -136,6 +137,12 @@ class Editions:
             self._places.kept.unlink(missing_ok=True)
         except OSError as error:
             _log.error("%s cannot be removed: %s", self._places.kept, error.strerror)
+
+
+def content_shown(file: Path, kept: Path) -> Content:
+    """What a portal shows that was ended now. Raises ContentFaults, those of the file."""
+    edition = _kept(kept) or _of_file(file)
+    return edition.pages.content
 
 
 def _mark(path: Path) -> tuple[int, int, int] | None:

@@ -24,13 +24,21 @@ def boottime_ms() -> int:
 
 
 class UsageKeeper:
-    """Writes what `counts` counted to `journal`, until told to stop."""
+    """Writes what `counts` counted to `journal`, until told to stop.
+
+    `look` adds to `counts`, each minute, what is not counted where it happens.
+    """
 
     def __init__(
-        self, counts: Counts, journal: UsageJournal, mono_ms: Callable[[], int] = boottime_ms
+        self,
+        counts: Counts,
+        journal: UsageJournal,
+        look: Callable[[], None],
+        mono_ms: Callable[[], int] = boottime_ms,
     ) -> None:
         self._counts = counts
         self._journal = journal
+        self._look = look
         self._mono_ms = mono_ms
         self._since_ms = mono_ms()
 
@@ -45,6 +53,7 @@ class UsageKeeper:
     def turn(self, *, last: bool = False) -> None:
         """Writes the hour if it is full, or if it is the `last`."""
         now_ms = self._mono_ms()
+        self._look()
         self._journal.open(now_ms)
         if last or now_ms - self._since_ms >= HOUR_MS:
             self._write(now_ms)

@@ -62,6 +62,16 @@ def test_a_clock_that_was_put_back_ends_nothing(ring: Ring) -> None:
     assert ring.is_in(token)
 
 
+def test_a_pairing_of_a_day_to_come_ends_half_a_year_after_it_was_first_used(ring: Ring) -> None:
+    ring.day = TODAY + timedelta(days=3000)
+    token = ring.phones.pair()
+    for days in range(0, KEPT.days, 20):
+        ring.day = TODAY + timedelta(days=days)
+        assert ring.is_in(token)
+    ring.day = TODAY + KEPT
+    assert not ring.is_in(token)
+
+
 def test_unpairing_acts_at_once_in_another_process_too(ring: Ring) -> None:
     tokens = [ring.phones.pair() for _ in range(3)]
     elsewhere = Phones(ring.folder, lambda: TODAY)

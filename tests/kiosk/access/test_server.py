@@ -144,11 +144,12 @@ def test_a_page_that_fails_is_told_in_the_log_without_who_asked_for_it(
     assert HOST not in caplog.text
 
 
+@pytest.mark.parametrize("port", ["", "9" * 5000, "9" * 15_000], ids=["none", "5000", "15000"])
 def test_a_host_that_no_browser_names_is_answered_and_fills_no_log(
-    console: Trike, caplog: pytest.LogCaptureFixture
+    console: Trike, caplog: pytest.LogCaptureFixture, port: str
 ) -> None:
     with shake(console, console.context()) as line:
-        line.sendall(f"GET /jumeler HTTP/1.1\r\nHost: {NAME}:\r\n\r\n".encode())
+        line.sendall(f"GET /jumeler HTTP/1.1\r\nHost: {NAME}:{port}\r\n\r\n".encode())
         line.settimeout(10)
         assert line.recv(1000).startswith(b"HTTP/1.1 400")
     assert "Traceback" not in caplog.text

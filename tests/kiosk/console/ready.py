@@ -3,18 +3,17 @@
 import msgspec
 
 from tests.kiosk.console.unit import RESTING, status
+from tests.verdicts import LEAVES
 from triporteur_wire.messages import Reading, Status
 from triporteur_wire.plan import Plan, UsualPlace
 from triporteur_wire.quantities import Value
 from triporteur_wire.readiness import (
     USUAL_OUTING,
     Action,
-    Calibration,
     Evening,
     Outing,
     Readiness,
     Reason,
-    SocSource,
     Verdict,
     What,
     Why,
@@ -30,28 +29,11 @@ PLACES = (
 )
 PLAN = Plan(MARKET, None, PLACES)
 
-GO = Readiness(
-    verdict=Verdict.GO,
+GO = msgspec.structs.replace(
+    LEAVES,
     reasons=(Reason(Why.ENOUGH, Verdict.GO), Reason(Why.SOUND, Verdict.GO, 14.0)),
     action=Action(What.UNPLUG_AND_LEAVE),
     outing=MARKET,
-    soc_pct=82.4,
-    soc_sigma_pct=3.2,
-    soc_source=SocSource.FULL,
-    needed_pct=31.0,
-    return_pct=51.4,
-    range_km=14.0,
-    available_wh=800.0,
-    needed_wh=300.0,
-    needed_likely_wh=260.0,
-    wh_per_km=20.0,
-    wh_per_km_sigma=4.0,
-    standing_w=12.0,
-    health_pct=95.0,
-    ready_in_min=0.0,
-    full_utc_ms=None,
-    evening=None,
-    calibration=Calibration(20, 8.2, 6.2, 148.0, 160.0),
 )
 CAUTION = msgspec.structs.replace(
     GO,

@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.kiosk.console.agent import Agent
+from tests.kiosk.console.hotspots import CLOSED, FULL, LOST
 from tests.kiosk.console.ready import CAUTION, GO, NO_GO, VERDICTS, judged
 from tests.kiosk.console.unit import CHARGING, RESTING, Aboard, silent, status
 from triporteur_wire.desk import PlanOuting
+from triporteur_wire.gate import GateState
 from triporteur_wire.messages import Status
 from triporteur_wire.plan import Plan
 from triporteur_wire.readiness import Outing, Readiness
@@ -173,6 +175,21 @@ def test_the_battery_is_in_the_upper_half_and_its_lines_on_the_first_screen(
         assert page.evaluate(STARTS, ".state") == 0
         assert page.evaluate(ENDS, ".state") <= PHONE["height"] / 2
         assert page.evaluate(ENDS, ".lines") <= page.evaluate(STARTS, "body > nav")
+
+
+@pytest.mark.parametrize("state", [FULL, LOST, CLOSED], ids=["full", "lost", "closed"])
+def test_the_public_wifi_is_for_everybody_s_eyes_and_for_gloves(
+    aboard: Aboard, browser: Browser, state: GateState
+) -> None:
+    aboard.tells(judged())
+    with served(aboard) as address, phone(browser) as page:
+        aboard.gate_tells(state)
+        page.goto(f"{address}/unite")
+        sides = page.eval_on_selector_all(TARGETS, SIDES)
+        assert len(sides) == 2 * 6
+        assert min(sides) >= 56
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize(

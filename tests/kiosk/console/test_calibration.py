@@ -13,7 +13,7 @@ def plain(text: str) -> str:
 
 
 def test_many_rides_say_how_near_and_the_last_one() -> None:
-    assert plain(calibration_in_french(GO.calibration)) == (
+    assert plain(calibration_in_french(Calibration(20, 8.2, 6.2, 148.0, 160.0))) == (
         "Sur les 20 derniers trajets, l’énergie prévue était juste à 8 % près ; "
         "au dernier, 6,2 km, 148 Wh prévus et 160 Wh utilisés."
     )

@@ -88,7 +88,10 @@ def test_a_source_that_repeats_itself_is_named_and_its_figures_stay() -> None:
     now = status(CHARGING)
     frozen = msgspec.structs.replace(now.sources["batterie"], doubts=("stuck",))
     doubted = msgspec.structs.replace(now, sources={"batterie": frozen})
-    assert plain(doubted) == ["Batterie : mesures figées depuis plus d’une heure", *plain(now)]
+    assert plain(doubted) == [
+        "Batterie : mesures figées alors que la batterie travaille",
+        *plain(now),
+    ]
 
 
 @pytest.mark.parametrize(

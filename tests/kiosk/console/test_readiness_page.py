@@ -12,6 +12,7 @@ from tests.kiosk.console.ready import (
     CAUTION,
     EVENING,
     GO,
+    MARKET,
     NO_GO,
     NOON_MS,
     VERDICTS,
@@ -25,6 +26,7 @@ from triporteur_kiosk.console.readiness_signs import LEADS, WHATS, WHYS
 from triporteur_kiosk.console.state import Tone
 from triporteur_kiosk.seen import Stopped, Unreadable
 from triporteur_wire.messages import Status
+from triporteur_wire.plan import Plan
 from triporteur_wire.readiness import MAX_REASONS, USUAL_OUTING, Action, Readiness, What, Why
 
 PICTOGRAMS = Path(triporteur_kiosk.console.__file__).parent / "templates/pictograms"
@@ -121,6 +123,19 @@ def test_a_usual_outing_is_said_to_be_supposed(aboard: Aboard) -> None:
     page = plain(aboard.page())
     assert "<h2>Pas de sortie saisie</h2><p>8 km · 4 h, supposés</p>" in page
     assert ">Choisir<" in page
+
+
+def test_what_is_left_of_a_usual_outing_is_still_supposed(aboard: Aboard) -> None:
+    left = msgspec.structs.replace(USUAL_OUTING, km=3.4, climb_m=21.0)
+    aboard.tells(judged(msgspec.structs.replace(GO, outing=left)))
+    assert "<h2>Pas de sortie saisie</h2><p>3,4 km · 4 h, supposés</p>" in plain(aboard.page())
+
+
+def test_what_was_entered_before_the_unit_knew_the_time_is_not_supposed(aboard: Aboard) -> None:
+    entered = msgspec.structs.replace(MARKET, departs_utc_ms=None)
+    plan = Plan(entered, None, dated=False)
+    aboard.tells(judged(msgspec.structs.replace(GO, outing=entered), plan))
+    assert "<h2>Marché St-Michel</h2><p>6 km · 3 h</p>" in plain(aboard.page())
 
 
 @pytest.mark.parametrize(

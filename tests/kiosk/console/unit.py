@@ -5,9 +5,11 @@ from pathlib import Path
 import msgspec
 from werkzeug.test import TestResponse
 
+from tests.compiled import compiled_once
 from triporteur_device.clock import boottime_ms
 from triporteur_device.snapshot import write_snapshot
 from triporteur_kiosk.console.app import create_app
+from triporteur_wire.gate import STATE_NAME, GateState, encode
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status
 from triporteur_wire.quantities import Value
 
@@ -80,12 +82,22 @@ class Aboard:
     def __init__(self, directory: Path) -> None:
         self.snapshot = directory / "snapshot.json"
         self.desk = directory / "desk.sock"
-        self.app = create_app(UNIT, PLACE, self.snapshot, self.desk, shown_s=0)
+        self.gate = directory / "gate"
+        self.app = compiled_once(
+            create_app(UNIT, PLACE, self.snapshot, self.desk, self.gate, shown_s=0)
+        )
 
     def tells(self, now: Status, *, ago_s: float = 0.0) -> None:
         """Writes what the unit said `ago_s` seconds ago."""
         made_ms = boottime_ms() - int(ago_s * 1000)
         write_snapshot(self.snapshot, msgspec.structs.replace(now, mono_ms=made_ms))
+
+    def gate_tells(self, now: GateState, *, ago_s: float = 0.0) -> None:
+        """Writes what the gate said `ago_s` seconds ago."""
+        self.gate.mkdir(exist_ok=True)
+        made_ms = boottime_ms() - int(ago_s * 1000)
+        state = msgspec.structs.replace(now, boottime_ms=made_ms)
+        (self.gate / STATE_NAME).write_bytes(encode(state))
 
     def page(self, path: str = "/") -> str:
         answer = self.app.test_client().get(path)

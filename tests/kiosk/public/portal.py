@@ -10,8 +10,10 @@ import msgspec
 from flask import Flask
 
 from triporteur_kiosk.public.app import create_app
+from triporteur_kiosk.public.captive import Captive, Quick
 from triporteur_kiosk.public.content import Content, Visit
 from triporteur_kiosk.public.content_file import load_content
+from triporteur_kiosk.public.gate import Gate
 from triporteur_kiosk.public.pages import Pages
 from triporteur_kiosk.public.server import PortalServer
 from triporteur_kiosk.public.themes import THEMES
@@ -22,7 +24,8 @@ ADDRESS = "triporteur.lan"
 TODAY = date(2026, 11, 22)
 NOON = datetime.combine(TODAY, time(12))
 THEME_PATHS = [f"/{theme.number}" for theme in THEMES]
-PATHS = ["/", "/visites", "/recharge", "/urgences", "/vie-privee", *THEME_PATHS]
+PATHS = ["/", "/visites", "/recharge", "/urgences", "/vie-privee", "/internet", *THEME_PATHS]
+NO_GATE = Gate(Path("/nonexistent/triporteur-gate"))
 
 
 def visit(day: date, place: str = "Marché Saint-Michel") -> Visit:
@@ -51,16 +54,17 @@ def portal(
     address: str = ADDRESS,
     now: Callable[[], datetime | None] = lambda: NOON,
     counts: Counts | None = None,
+    gate: Gate = NO_GATE,
 ) -> Flask:
-    """The application at `address`, at the time `now` gives."""
+    """The application at `address`, at the time `now` gives, beside `gate`."""
     pages = Pages(content)
-    return create_app(lambda: pages, address, now, counts or Counts())
+    return create_app(lambda: pages, address, now, counts or Counts(), gate)
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[int]:
-    """Serves `app` on a free port of 127.0.0.1, which it gives."""
-    server = PortalServer(app, "127.0.0.1", 0)
+def served(app: Flask, address: str = ADDRESS, host: str = "127.0.0.1") -> Iterator[int]:
+    """Serves `app`, which is at `address`, on a free port of `host`, which it gives."""
+    server = PortalServer(app, Quick(Captive(address), Counts()), host, 0)
     thread = Thread(target=server.run)
     thread.start()
     try:

@@ -65,14 +65,15 @@ def test_all_faults_are_told_at_once(file: Path, shipped: str) -> None:
         .replace('verified = "to verify"', 'verified = "yes"', 1)
     ) + '\n[[visit]]\ndate = "demain"\nfrom = 14:00:00\nto = 17:00:00\nplace = ""\n[tile]\n'
     assert faults_of(file, text) == [
-        "tile: found this table, expected phrases, partner, emergency, visit",
+        "tile: found this table, expected phrases, partner, shared, emergency, visit",
         "phrases, privacy: found nothing, expected one sentence of 1 to 120 characters",
         "partner 1, verified: found 'yes', expected a date such as 2026-11-02, or \"to verify\"",
         "partner 3, url: found 'http://www.caf.fr/compte', expected the https address of a home "
         'page, such as "https://www.caf.fr/"',
         "partner 4, themes: found ['jobs'], expected a list of themes among sante, famille, "
         "travail, papiers, logement, argent, numerique, manger-dormir",
-        "partner 16, logo: found this key, expected name, url, sentence, themes, verified",
+        "partner 16, logo: found this key, expected name, url, sentence, themes, verified, garden, "
+        "shared",
         'emergency 2, reach: found \'fax\', expected "call" or "text"',
         "visit 1, date: found 'demain', expected a date without quotes, such as 2026-12-02",
         "visit 1, place: found '', expected a name of 1 to 40 characters",

@@ -8,7 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.kiosk.public.keeper import keeping
 from tests.kiosk.public.portal import PATHS, TODAY, content_with, portal, served, visit
+from triporteur_kiosk.public.gate import Gate
+from triporteur_wire.gate import STATE_NAME, decode_state
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +25,7 @@ ARGUMENTS = [
 # Twice the page's own 106.25 %.
 TEXT_AT_200_PERCENT = "document.documentElement.style.fontSize = '212.5%'"
 SMALL_LINKS = """
-[...document.querySelectorAll("a")].filter(link => {
+[...document.querySelectorAll("a, button")].filter(link => {
   const box = link.getBoundingClientRect()
   return Math.min(box.width, box.height) < 56
 }).map(link => link.innerText)
@@ -41,8 +44,20 @@ def browser() -> Iterator[Browser]:
 def url() -> Iterator[str]:
     """Where the portal is served, with two visits to come."""
     visits = visit(TODAY), visit(date(2026, 11, 25), "Place Gambetta"), visit(date(2026, 12, 2))
-    with served(portal(content_with(*visits), address="127.0.0.1")) as port:
+    with served(portal(content_with(*visits), address="127.0.0.1"), "127.0.0.1") as port:
         yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same beside an open gate, whose word stays of now."""
+    folder = tmp_path_factory.mktemp("gate")
+    with keeping(folder):
+        told = decode_state((folder / STATE_NAME).read_bytes())
+        gate = Gate(folder, mono_ms=lambda: told.boottime_ms)
+        app = portal(content_with(visit(TODAY)), address="127.0.0.1", gate=gate)
+        with served(app, "127.0.0.1") as port:
+            yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
@@ -73,6 +88,33 @@ def test_without_javascript_a_visitor_goes_there_and_back(browser: Browser, url:
     page.get_by_role("link", name="Retour").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Bienvenue au triporteur"
     page.close()
+
+
+def test_without_javascript_a_visitor_is_let_out_by_one_touch(
+    browser: Browser, opened: str
+) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(opened)
+    seen: list[tuple[str, int]] = []
+    page.on("response", lambda answer: seen.append((answer.request.method, answer.status)))
+    page.get_by_role("button", name="Aller sur Internet").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Vous êtes sur Internet"
+    # Whole navigations: only after one does iOS ask again whether it is online.
+    assert seen == [("POST", 303), ("GET", 200)]
+    assert page.context.cookies() == []
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/1", "/internet"])
+def test_an_open_gate_s_pages_are_as_good(page: Page, opened: str, path: str) -> None:
+    page.goto(opened + path)
+    assert page.evaluate(SMALL_LINKS) == []
+    assert page.evaluate("document.documentElement.scrollHeight") <= 640 or path == "/1"
+    for colors in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if colors == "dark" else "light")
+        assert Axe().run(page).response["violations"] == []
+    page.evaluate(TEXT_AT_200_PERCENT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])

@@ -115,6 +115,38 @@ def test_a_connection_that_only_trickles_is_hung_up_on(content: Content) -> None
                 assert phone.recv(1) == b""
 
 
+def test_a_question_in_two_pieces_is_answered_too(content: Content) -> None:
+    with served(portal(content)) as port, socket.create_connection(("127.0.0.1", port)) as phone:
+        phone.settimeout(10)
+        phone.sendall(b"GET /generate_204 HTTP/1.1\r\nHost: a")
+        phone.sendall(b".fr\r\n\r\n")
+        answer = b"".join(iter(lambda: phone.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 302 Found\r\n")
+
+
+@pytest.mark.parametrize("said", [b"", b"\x16\x03\x01", b"GET http://[ HTTP/1.1\r\n\r\n"])
+def test_who_says_nonsense_and_goes_leaves_no_trace(
+    content: Content, caplog: pytest.LogCaptureFixture, said: bytes
+) -> None:
+    with served(portal(content)) as port:
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as phone:
+            phone.sendall(said)
+            phone.shutdown(socket.SHUT_WR)
+            with suppress(ConnectionResetError):
+                phone.recv(65_536)
+        exchange(port, "GET / HTTP/1.1\r\nHost: a.fr\r\n\r\n")
+    assert "127.0.0.1" not in caplog.text
+
+
+def test_one_socket_serves_both_families(content: Content) -> None:
+    asked = "GET / HTTP/1.1\r\nHost: triporteur.lan\r\n\r\n"
+    with served(portal(content), host="::") as port:
+        assert exchange(port, asked).startswith(b"HTTP/1.1 200 OK\r\n")
+        with socket.create_connection(("::1", port), timeout=10) as phone:
+            phone.sendall(asked.encode())
+            assert phone.recv(16).startswith(b"HTTP/1.1 200 OK")
+
+
 def test_the_server_logs_no_visit(content: Content, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), served(portal(content)) as port:
         exchange(port, "GET /1 HTTP/1.1\r\nHost: triporteur.lan\r\nUser-Agent: Moi\r\n\r\n")

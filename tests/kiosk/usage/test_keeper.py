@@ -26,8 +26,14 @@ class Kept:
         self.counts = Counts()
         self.now_ms = 5_000
         self.boot_no: int | None = 12
+        self.phones = 0
         self.journal = UsageJournal(self.path, lambda: self.boot_no, self.ack, "test")
-        self.keeper = UsageKeeper(self.counts, self.journal, lambda: self.now_ms)
+        self.keeper = UsageKeeper(
+            self.counts,
+            self.journal,
+            lambda: self.counts.stations(self.phones),
+            lambda: self.now_ms,
+        )
 
     def hours(self, number: float = 1) -> None:
         """So much time passes, and the keeper looks."""
@@ -169,4 +175,13 @@ def test_an_acknowledgement_that_is_none_changes_nothing(kept: Kept, found: byte
     kept.use("probe")
     kept.hours()
     assert usages(kept.path) == [Usage(3600, {"probe": 1})]
+    kept.end()
+
+
+def test_an_hour_has_the_most_phones_of_its_looks(kept: Kept) -> None:
+    for phones in (3, 9, 2):
+        kept.phones = phones
+        kept.hours(0.3)
+    kept.hours(0.2)
+    assert usages(kept.path) == [Usage(3960, {"peak_stations": 9})]
     kept.end()

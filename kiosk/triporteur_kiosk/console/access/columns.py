@@ -54,6 +54,13 @@ STORED = (
     ),
     Column(
         _PHONES,
+        "before",
+        "first day known that was before the one on which the phone was paired, by a wrong clock",
+        "ends the pairing all the same",
+        _UNTIL_UNPAIRED,
+    ),
+    Column(
+        _PHONES,
         "seen",
         "last day on which the phone opened the console, or null while none was known",
         "ends the pairing of a phone that is used no more",

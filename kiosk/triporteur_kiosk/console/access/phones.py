@@ -27,17 +27,23 @@ _NAME = "phones.json"
 
 
 class Phone(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`paired` and `seen` are days in UTC, None while the unit did not know the day."""
+    """`paired` and `seen` are days in UTC, None while the unit did not know the day.
+
+    `before` is the first day known that was before `paired`: whichever of the two clocks was wrong,
+    a pairing lasts no longer than it may by either.
+    """
 
     number: int
     secret_sha256: str
     paired: date | None = None
     seen: date | None = None
+    before: date | None = None
 
     def holds(self, today: date | None) -> bool:
         if today is None:
             return True
-        is_old = self.paired is not None and today - self.paired >= KEPT
+        begun = self.before if self._is_before(today) else self.paired
+        is_old = begun is not None and today - begun >= KEPT
         is_idle = self.seen is not None and today - self.seen >= IDLE
         return not (is_old or is_idle)
 
@@ -45,7 +51,12 @@ class Phone(msgspec.Struct, frozen=True, omit_defaults=True):
         """A pairing of an unknown day begins on the first that is known."""
         if today is None:
             return self
+        if self._is_before(today):
+            return replace(self, before=min(self.before or today, today))
         return replace(self, paired=self.paired or today, seen=max(self.seen or today, today))
+
+    def _is_before(self, today: date) -> bool:
+        return self.paired is not None and today < self.paired
 
 
 class TooManyPhones(Exception):

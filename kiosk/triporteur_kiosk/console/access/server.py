@@ -15,10 +15,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 
 from triporteur_kiosk.console.access.bridge import Bridge
+from triporteur_kiosk.console.access.strict import Strict
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -59,7 +61,7 @@ class TeamServer:
         self._each_second = each_second
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
-        self._sockets = bind_sockets(port, host)
+        self._sockets = bind_sockets(port, None if host == "::" else host)
         self.port = int(self._sockets[0].getsockname()[1])
 
     def run(self) -> None:
@@ -120,6 +122,12 @@ class _Hall(HTTPServer):
             self._make_room(self._there)
         self._there[stream] = (host, time.monotonic())
         super().handle_stream(stream, address)
+
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        """A request has begun."""
+        return Strict(super().start_request(server_conn, request_conn))
 
     def on_close(self, server_conn: Any) -> None:
         """A connection has ended."""

@@ -1,0 +1,123 @@
+"""The day's budget of the SIM: what is left of it, through restarts, reboots and midnight.
+
+The kernel counts. On the card stands one number with its day, about nobody: what may have been
+spent. It is written ahead, a hundredth of the budget at a time, so that a power cut never gives
+bytes back; the end of the gate writes it as it is.
+"""
+
+import logging
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from triporteur_device.files import write_whole
+from triporteur_wire.reading import Unreadable, Whole, decode
+
+_log = logging.getLogger(__name__)
+
+#: What the kernel is told where there is no limit.
+UNLIMITED = 2**60
+_STEPS = 100
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """What stands on the card; `day` is None while the time was not known."""
+
+    bytes: Whole
+    day: date | None = None
+
+
+_SPENT = msgspec.json.Decoder(Spent)
+
+
+class Budget:
+    """`day_bytes` is None for no limit; then nothing is written."""
+
+    def __init__(self, day_bytes: int | None, path: Path) -> None:
+        self._day_bytes = day_bytes
+        self._path = path
+        kept = Spent(0) if day_bytes is None else _read(path)
+        self._day, self._claimed = kept.day, kept.bytes
+        self._before = kept.bytes
+        self._now = 0
+        self._confirmed = False
+        self._counter = 0
+        self._lost = False
+        self.total = 0
+
+    @property
+    def left(self) -> int | None:
+        if self._day_bytes is None:
+            return None
+        return max(0, self._day_bytes - self._before - self._now)
+
+    @property
+    def limit(self) -> int:
+        """Where the kernel's counter is to stop."""
+        return UNLIMITED if self.left is None else self._counter + self.left
+
+    def count(self, counter: int) -> None:
+        """Takes the kernel's counter; one that fell began anew.
+
+        What it counted beyond the limit was refused and went nowhere.
+        """
+        passed = counter - self._counter if counter >= self._counter else counter
+        self._counter = counter
+        passed = passed if self.left is None else min(passed, self.left)
+        self._now += passed
+        self.total += passed
+        self._claim()
+
+    def turn(self, today: date | None) -> bool:
+        """Whether a new day began; None while nobody vouches for the time.
+
+        Bytes from before the time was known belong to the day that it then is.
+        """
+        if today is None or (today == self._day and self._confirmed):
+            return False
+        fresh = today != self._day
+        if fresh:
+            self._before, self._now = 0, 0 if self._confirmed else self._now
+        self._day, self._confirmed = today, True
+        if fresh:
+            self._claimed = 0
+            self._claim()
+        return fresh
+
+    def close(self) -> None:
+        """Writes what was spent as it is."""
+        self._write(self._before + self._now)
+
+    def _claim(self) -> None:
+        spent = self._before + self._now
+        if self._day_bytes is not None and spent > self._claimed:
+            self._write(min(self._day_bytes, spent + self._day_bytes // _STEPS))
+
+    def _write(self, claimed: int) -> None:
+        if self._day_bytes is None:
+            return
+        self._claimed = claimed
+        try:
+            write_whole(self._path, msgspec.json.encode(Spent(claimed, self._day)), durable=True)
+        except OSError as error:
+            self._note(lost=True, why=str(error))
+        else:
+            self._note(lost=False)
+
+    def _note(self, *, lost: bool, why: str = "") -> None:
+        if lost and not self._lost:
+            _log.error("what was spent of the day's budget cannot be kept: %s", why)
+        if self._lost and not lost:
+            _log.info("what was spent of the day's budget is kept again in %s", self._path)
+        self._lost = lost
+
+
+def _read(path: Path) -> Spent:
+    try:
+        return decode(_SPENT, path.read_bytes())
+    except FileNotFoundError:
+        return Spent(0)
+    except (OSError, Unreadable) as error:
+        _log.error("%s cannot be read (%s): the day's budget begins whole", path, error)
+        return Spent(0)

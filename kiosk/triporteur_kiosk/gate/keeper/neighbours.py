@@ -1,0 +1,59 @@
+"""Which phone has an address, by the kernel's neighbour table of the Wi-Fi's interface."""
+
+import subprocess
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import msgspec
+
+from triporteur_kiosk.gate.keeper.passes import Phone
+from triporteur_wire.reading import Unreadable, decode
+
+_PATIENCE_S = 2.0
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """One line of `ip -json neighbour`; without `lladdr` nobody answered there."""
+
+    dst: str
+    lladdr: str | None = None
+
+
+_TABLE = msgspec.json.Decoder(list[Neighbour])
+
+
+class Neighbours:
+    def __init__(self, wifi: str) -> None:
+        self._command = ("ip", "-json", "neighbour", "show", "dev", wifi)
+
+    def phone(self, address: str) -> Phone | None:
+        """The phone that speaks from this address, with the IPv4 address it has.
+
+        None when no phone of the Wi-Fi has it, or only an IPv6 one yet. Raises ValueError when it
+        is no address, OSError when the kernel does not tell.
+        """
+        ip = str(_plain(address))
+        table = self._table()
+        mac = next((one.lladdr for one in table if one.dst == ip and one.lladdr), None)
+        if mac is None:
+            return None
+        if ":" not in ip:
+            return Phone(mac, ip)
+        fours = (one.dst for one in table if one.lladdr == mac and ":" not in one.dst)
+        return next((Phone(mac, four) for four in fours), None)
+
+    def _table(self) -> list[Neighbour]:
+        try:
+            done = subprocess.run(
+                self._command, capture_output=True, check=True, timeout=_PATIENCE_S
+            )
+            return decode(_TABLE, done.stdout or b"[]")
+        except (subprocess.SubprocessError, Unreadable) as error:
+            raise OSError(f"the neighbour table cannot be read: {error}") from error
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    """Without a zone, and IPv4 as such."""
+    found = ip_address(address)
+    if isinstance(found, IPv4Address):
+        return found
+    return found.ipv4_mapped or IPv6Address(int(found))

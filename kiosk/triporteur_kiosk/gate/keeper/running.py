@@ -1,0 +1,170 @@
+"""The gate from its start to its end: doors, beat, programs, and everything down at the last."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Protocol
+
+from triporteur_kiosk.gate.keeper.doors import Door
+from triporteur_kiosk.gate.keeper.gatekeeper import Gatekeeper
+from triporteur_kiosk.gate.keeper.household import Household
+from triporteur_kiosk.gate.keeper.nurse import Program
+from triporteur_kiosk.gate.keeper.uplink import UplinkWatch
+from triporteur_wire.desk import Done
+from triporteur_wire.gate import (
+    TEAM_SOCKET,
+    VISITORS_SOCKET,
+    FromConsole,
+    FromPortal,
+    Told,
+    decode_from_console,
+    decode_from_portal,
+)
+
+_log = logging.getLogger(__name__)
+
+_BEAT_S = 1.0
+#: Between the answer that the Wi-Fi closes and its closing: it has to reach whoever asked over it.
+_GRACE_S = 2.0
+#: Stands in the gate's folder while the team wants the hotspot closed: until the next boot.
+CLOSED_NAME = "closed"
+
+
+class House(Protocol):
+    """What the gate stands on. Each raises OSError; all may be done twice."""
+
+    def up(self) -> None:
+        """Closed to everybody."""
+
+    def down(self) -> None: ...
+
+    def loud(self) -> None:
+        """Phones may join."""
+
+    def quiet(self) -> None: ...
+
+    def programs(self) -> tuple[Program, ...]: ...
+
+    def renewed(self) -> tuple[Program, ...]:
+        """Those that have something new to read since the last look."""
+
+
+class Running:
+    """`uplink` is None where nobody needs it. `folder` holds the sockets."""
+
+    def __init__(
+        self, house: House, keeper: Gatekeeper, uplink: UplinkWatch | None, folder: Path
+    ) -> None:
+        self._house = house
+        self._keeper = keeper
+        self._uplink = uplink
+        self._folder = folder
+        self._household = Household()
+        self._switching = asyncio.Lock()
+        self._closing: asyncio.Task[None] | None = None
+        self._broken = False
+        self._lost = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`, or until a part of it ends: raises OSError with its reason."""
+        self._house.up()
+        parts: list[asyncio.Task[None]] = []
+        try:
+            if self._uplink:
+                await self._uplink.look()
+            await self._place(on=self._keeper.hotspot)
+            parts = [asyncio.create_task(part) for part in self._parts()]
+            ending = asyncio.create_task(stop.wait())
+            done, _ = await asyncio.wait([ending, *parts], return_when=asyncio.FIRST_COMPLETED)
+            ending.cancel()
+            for part in done - {ending}:
+                part.result()
+        finally:
+            parts += [self._closing] if self._closing else []
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+            await self._household.end()
+            self._house.down()
+            self._keeper.close()
+
+    def _parts(self) -> list[Coroutine[object, object, None]]:
+        visitors = Door(self._folder / VISITORS_SOCKET, decode_from_portal, self._answer_portal)
+        team = Door(self._folder / TEAM_SOCKET, decode_from_console, self._answer_console)
+        watching = [self._uplink.run()] if self._uplink else []
+        return [visitors.run(), team.run(), self._beat(), *watching]
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                if self._broken:
+                    self._mend()
+                self._keeper.beat()
+                await self._renew()
+                self._note(lost=False)
+            except OSError as error:
+                self._broken = True
+                self._note(lost=True, why=str(error))
+            await asyncio.sleep(_BEAT_S)
+
+    def _mend(self) -> None:
+        """Somebody took the table away, or it is not what it should be: it is made anew."""
+        self._house.up()
+        self._keeper.begin_anew()
+        self._broken = False
+
+    async def _renew(self) -> None:
+        for program in self._house.renewed():
+            async with self._switching:
+                if self._keeper.hotspot:
+                    await self._household.end(program.name)
+                    self._household.start([program])
+
+    def _note(self, *, lost: bool, why: str = "") -> None:
+        if lost and not self._lost:
+            _log.error("the gate does not hold (%s); it is made anew", why)
+        if self._lost and not lost:
+            _log.info("the gate holds again")
+        self._lost = lost
+
+    async def _answer_portal(self, asked: FromPortal) -> Told:
+        try:
+            return self._keeper.answer(asked)
+        except OSError:
+            self._broken = True
+            raise
+
+    async def _answer_console(self, asked: FromConsole) -> Told:
+        if self._closing:
+            self._closing.cancel()
+        if asked.on:
+            await self._switch(on=True)
+        else:
+            self._closing = asyncio.create_task(self._close_soon())
+        return Done()
+
+    async def _close_soon(self) -> None:
+        await asyncio.sleep(_GRACE_S)
+        try:
+            await asyncio.shield(self._switch(on=False))
+        except OSError as error:
+            _log.error("the hotspot cannot be closed: %s", error)
+
+    async def _switch(self, *, on: bool) -> None:
+        async with self._switching:
+            if on != self._keeper.hotspot:
+                await self._place(on=on)
+                self._keeper.switch(on=on)
+
+    async def _place(self, *, on: bool) -> None:
+        """Opens the Wi-Fi, or closes it; the choice outlives this process, not the boot."""
+        closed = self._folder / CLOSED_NAME
+        if on:
+            closed.unlink(missing_ok=True)
+            self._house.loud()
+            self._household.start(self._house.programs())
+        else:
+            closed.touch()
+            await self._household.end()
+            self._house.quiet()

@@ -1,0 +1,57 @@
+"""The gate's table in the kernel, with a log of whom it lets through."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from triporteur_kiosk.gate.keeper.gatekeeper import Table
+from triporteur_kiosk.gate.keeper.passes import Pass
+from triporteur_kiosk.gate.legal.journal import Entry, LegalLog
+
+
+class Recorded:
+    """`kernel`, and an entry in `log` when a pass begins and when it ends.
+
+    `local_time` gives None while nobody vouches for the time: then nobody is let through, for an
+    entry without its time is worth nothing.
+    """
+
+    def __init__(
+        self, kernel: Table, log: LegalLog, local_time: Callable[[], datetime | None]
+    ) -> None:
+        self._kernel = kernel
+        self._log = log
+        self._local_time = local_time
+        self._begun: dict[str, Entry] = {}
+        self._used: Mapping[str, int] = {}
+
+    def beat(self, *, outward: bool, limit: int) -> Mapping[str, int]:
+        self._used = self._kernel.beat(outward=outward, limit=limit)
+        if now := self._local_time():
+            self._log.erase(now.date())
+        return self._used
+
+    def admit(self, one: Pass) -> None:
+        """Raises OSError, also while the time is not known."""
+        now = self._local_time()
+        if now is None:
+            raise OSError("the legal log is on, and nobody vouches for the time")
+        self._kernel.admit(one)
+        self._begun[one.name] = Entry(now, one.phone.mac, one.phone.ip)
+        self._log.note(self._begun[one.name])
+
+    def dismiss(self, one: Pass) -> None:
+        self._end(one.name)
+        self._kernel.dismiss(one)
+
+    def close(self) -> None:
+        """The gate ends, and with it every pass."""
+        for name in list(self._begun):
+            self._end(name)
+
+    def _end(self, name: str) -> None:
+        entry = self._begun.pop(name, None)
+        if entry:
+            ended = self._local_time() or entry.begun
+            self._log.note(replace(entry, ended=ended, bytes=self._used.get(name, 0)))

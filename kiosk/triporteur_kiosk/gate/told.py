@@ -1,0 +1,25 @@
+"""What the gate tells everybody, read by the other processes aboard; None while no gate says so."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from triporteur_wire.gate import STATE_NAME, GateState, decode_state
+from triporteur_wire.reading import Unreadable
+
+#: A state is written anew each second: older than this, nobody holds the gate.
+_STALE_AFTER_MS = 10_000
+
+
+def boottime_ms() -> int:
+    """Milliseconds since boot, time asleep included."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+
+
+def read_state(folder: Path, now_ms: Callable[[], int] = boottime_ms) -> GateState | None:
+    """What stands in the gate's folder, unless it is old."""
+    try:
+        state = decode_state((folder / STATE_NAME).read_bytes())
+    except (OSError, Unreadable):
+        return None
+    return state if 0 <= now_ms() - state.boottime_ms <= _STALE_AFTER_MS else None
