@@ -12,6 +12,7 @@ import triporteur_device.downlink.columns
 import triporteur_device.identity.columns
 import triporteur_device.journal.columns
 import triporteur_kiosk.console.access.columns
+import triporteur_kiosk.gate.keeper.columns
 import triporteur_kiosk.public.columns
 import triporteur_kiosk.usage.columns
 from docs.generate.markdown import MADE, code, table
@@ -92,6 +93,7 @@ def text() -> str:
             *_tables(triporteur_kiosk.usage.columns.STORED),
             *_tables(triporteur_kiosk.public.columns.STORED),
             *_tables(triporteur_kiosk.console.access.columns.STORED),
+            *_tables(triporteur_kiosk.gate.keeper.columns.STORED),
             _DEPOT,
             *_tables(triporteur_depot.columns.STORED),
         ]

@@ -64,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     ):
         instead.add_argument(flag, action="store_true", help=help_text)
     add("garden", "do partners' sites still work where the Wi-Fi opens no others?", _garden)
+    sick = add(
+        "doctor", "what is wrong with the kiosk; `triporteur-device doctor` asks it too", _doctor
+    )
+    sick.add_argument("--json", action="store_true", help="one JSON object a line")
     add("pair", "a one-time code that lets a phone see the console", _phones("pair"))
     add("paired", "which phones may, by their numbers", _phones("paired"))
     ended = add("unpair", "lets a phone see it no more", _phones("unpair"))
@@ -186,6 +190,10 @@ def _gate(config: KioskConfig, asked: argparse.Namespace) -> int:
 
 def _garden(config: KioskConfig, asked: argparse.Namespace) -> int:
     return int(import_module("triporteur_kiosk.commands.garden").garden(config, asked))
+
+
+def _doctor(config: KioskConfig, asked: argparse.Namespace) -> int:
+    return int(import_module("triporteur_kiosk.commands.doctor").doctor(config, asked))
 
 
 def _phones(name: str) -> Callable[[KioskConfig, argparse.Namespace], int]:

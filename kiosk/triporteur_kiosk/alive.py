@@ -12,15 +12,11 @@ _NOWHERE = "/alive"
 
 def plain_alive(manager: Manager, at: Listen, host: str) -> Answering:
     """Of a server at `at` whose pages are of `host`."""
-    return Answering(manager, partial(ask_page, _here(at), host, _NOWHERE))
+    return Answering(manager, partial(ask_page, at.from_here, host, _NOWHERE))
 
 
 def secured_alive(manager: Manager, at: Listen, name: str) -> Answering:
     """Of a server with TLS, which goes by `name`."""
     from triporteur_kiosk.console.access.own_question import ask_secured
 
-    return Answering(manager, partial(ask_secured, _here(at), name, _NOWHERE))
-
-
-def _here(at: Listen) -> tuple[str, int]:
-    return ("127.0.0.1" if at.everywhere else at.host, at.port)
+    return Answering(manager, partial(ask_secured, at.from_here, name, _NOWHERE))

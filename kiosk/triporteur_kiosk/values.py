@@ -43,6 +43,11 @@ class Listen(msgspec.Struct, frozen=True):
         return ip_address(self.host).is_unspecified
 
     @property
+    def from_here(self) -> tuple[str, int]:
+        """How this machine itself reaches it."""
+        return ("127.0.0.1" if self.everywhere else self.host, self.port)
+
+    @property
     def here_only(self) -> bool:
         """Whether nobody but this machine can reach it."""
         return ip_address(self.host).is_loopback

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from triporteur_kiosk.public.asked import add_internet
 from triporteur_kiosk.public.captive import Captive, CaptiveGate
+from triporteur_kiosk.public.followed import add_partners
 from triporteur_kiosk.public.gate import Gate
 from triporteur_kiosk.public.pages import Pages
 from triporteur_kiosk.public.reach import Reach, reach
@@ -31,7 +32,8 @@ def create_app(
     """The portal at `portal_address`; `pages`, `now` and `gate` are asked at each visit.
 
     `now` gives the local time, or None while nobody vouches for it: no date is told then.
-    `counts` learns how often each page is opened, and nothing of by whom. `gate` may be away.
+    `counts` learns how often each page and each partner's site is opened, and nothing of by whom.
+    `gate` may be away.
 
     `portal_address` is the host name or address, with its port unless 80, that visitors'
     browsers show; requests for any other host are redirected to it. Raises ValueError when it
@@ -42,6 +44,7 @@ def create_app(
     app.url_map.merge_slashes = False
     _add_pages(app, pages, now, lambda: reach(gate.state()))
     add_internet(app, pages, gate, portal_address)
+    add_partners(app, pages, counts)
     _add_headers(app, pages)
     _add_counting(app, counts)
     captive = Captive(portal_address)

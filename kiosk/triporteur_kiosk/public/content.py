@@ -129,3 +129,7 @@ class Content(Struct, frozen=True):
     def partners_of(self, theme_key: str) -> tuple[Partner, ...]:
         """The partners of one theme, in the order of the file."""
         return tuple(partner for partner in self.partners if theme_key in partner.themes)
+
+    def partner_at(self, address: str) -> Partner | None:
+        """The partner of this address, as people write it; None where it is nobody's."""
+        return next((one for one in self.partners if one.address == address), None)

@@ -10,23 +10,15 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.serialization import Encoding
-from playwright.sync_api import (
-    BrowserContext,
-    Error,
-    Page,
-    ViewportSize,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import BrowserContext, Error, Page, ViewportSize, expect
 
+from tests.browsing import chromium
 from tests.kiosk.access.trike import HOST, NAME, Trike
 from triporteur_kiosk.console.access.door import COOKIE
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", "--no-first-run",
-             f"--host-resolver-rules=MAP *.triporteur.internal {HOST}"]  # fmt: skip
+NAMES = f"--host-resolver-rules=MAP *.triporteur.internal {HOST}"
 PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
@@ -38,13 +30,11 @@ def browser(trike: Trike, *, trusts: bool, **context: Any) -> Iterator[BrowserCo
         der = trike.authority.certificate.public_bytes(Encoding.DER)
         program = [sys.executable, "-m", "tests.kiosk.access.trusted", str(home / ".pki/nssdb")]
         subprocess.run(program, input=der, check=True, cwd=Path(__file__).parents[3])
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=ARGUMENTS, env={"HOME": str(home)}
-        )
-        with chromium.new_context(viewport=PHONE, **context) as opened:
-            yield opened
-        chromium.close()
+    with (
+        chromium(NAMES, env={"HOME": str(home)}) as found,
+        found.new_context(viewport=PHONE, **context) as opened,
+    ):
+        yield opened
 
 
 def address(trike: Trike, path: str = "/") -> str:

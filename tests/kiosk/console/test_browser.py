@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from tests.browsing import chromium
 from tests.kiosk.console.agent import Agent
 from tests.kiosk.console.hotspots import CLOSED, FULL, LOST
 from tests.kiosk.console.ready import CAUTION, GO, NO_GO, VERDICTS, judged
@@ -22,8 +23,6 @@ from triporteur_wire.readiness import Outing, Readiness
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 PHONE = {"width": 360, "height": 640}
 ALARM = status(
     {**RESTING, "alarms": ("cell_undervoltage", "discharge_overcurrent"), "discharge_fet": False}
@@ -77,10 +76,8 @@ def served(aboard: Aboard, port: int = 0) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @contextmanager

@@ -32,6 +32,9 @@ class Remembered:
         self.outward, self.limit = outward, limit
         return self.bytes
 
+    def lets_out(self) -> bool:
+        return self.outward
+
     def uses(self, used: int) -> None:
         """The one phone that is let through, and everybody, have come to so many bytes."""
         (name,) = self.held

@@ -113,7 +113,7 @@ def test_where_the_internet_is_not_open_nobody_is_welcomed_and_told_why(
     aboard = Aboard(tmp_path, access)
     assert words in refused(aboard.welcome())
     assert aboard.kernel.held == {}
-    assert aboard.kernel.outward == (access == "partners")
+    assert aboard.kernel.lets_out() == (access == "partners")
 
 
 def test_a_lost_uplink_closes_at_the_next_beat_and_the_grant_lives_on(
@@ -124,14 +124,14 @@ def test_a_lost_uplink_closes_at_the_next_beat_and_the_grant_lives_on(
     aboard.up = False
     state = aboard.beat()
     assert (state.access, state.because, state.welcomed) == ("local", "uplink_lost", 0)
-    assert not aboard.kernel.outward
+    assert not aboard.kernel.lets_out()
     assert aboard.visitor() == Visitor(welcomed=False)
     assert "n’a pas Internet" in refused(aboard.welcome(TWO.ip))
     aboard.beat()
     aboard.up = True
     state = aboard.beat()
     assert (state.access, state.because, state.welcomed) == ("open", None, 1)
-    assert aboard.kernel.outward
+    assert aboard.kernel.lets_out()
     assert aboard.visitor() == Visitor(welcomed=True, seconds_left=3597, bytes_left=PHONE)
     assert caplog.messages == [
         "the uplink is lost: phones get the portal only",

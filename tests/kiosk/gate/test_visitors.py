@@ -11,7 +11,7 @@ from triporteur_kiosk.gate.keeper.shares import NoShare
 from triporteur_kiosk.gate.keeper.terms import Terms
 
 DAY = 1_000_000_000
-PHONE = 30_000_000
+PHONE = 15_000_000
 TERMS = Terms("open", 3600.0, DAY, PHONE, most_stations=50)
 ONE, TWO = phone(1), phone(2)
 
@@ -113,7 +113,7 @@ def test_asking_often_gives_no_more_bytes_in_a_day(desk: Desk) -> None:
 def test_what_was_promised_is_not_given_to_another() -> None:
     desk = Desk(Terms("open", 3600.0, DAY, None, most_stations=50))
     first, second = desk.welcome(ONE), desk.welcome(TWO)
-    assert (first.limit, second.limit) == (DAY // 10, (DAY - DAY // 10) // 10)
+    assert (first.limit, second.limit) == (DAY // 50, (DAY - DAY // 50) // 50)
 
 
 def test_a_phone_with_a_new_address_keeps_what_is_left_of_its_welcome(desk: Desk) -> None:

@@ -6,8 +6,9 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browsing import chromium
 from tests.kiosk.public.keeper import keeping
 from tests.kiosk.public.portal import PATHS, TODAY, content_with, portal, served, visit
 from triporteur_kiosk.public.gate import Gate
@@ -16,12 +17,6 @@ from triporteur_wire.gate import STATE_NAME, decode_state
 pytestmark = pytest.mark.browser
 
 ALL_PATHS = [*PATHS, "/rien"]
-CHROMIUM = "/usr/bin/chromium"
-# The second line keeps Chromium from calling out by itself.
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 # Twice the page's own 106.25 %.
 TEXT_AT_200_PERCENT = "document.documentElement.style.fontSize = '212.5%'"
 SMALL_LINKS = """
@@ -34,10 +29,8 @@ SMALL_LINKS = """
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,7 @@ class Book:
             self._terms.phone_bytes,
             unpromised=None if day_left is None else max(0, day_left - promised),
             eaten=eaten or 0,
+            most_stations=self._terms.most_stations,
         )
         now_s = self._now_s()
         grant = Grant(

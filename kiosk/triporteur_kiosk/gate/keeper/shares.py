@@ -1,12 +1,15 @@
 """One budget for the SIM, divided so that what a phone was promised is never given to another.
 
-A newcomer is promised a tenth of what nobody holds a promise on, or what the operator allows one
-phone in a day if that is less. Whoever comes first gets the largest share, and nine tenths are left
-all the same; what a phone did not use goes back when its time is over. Who needs more may ask
-again: an application that loads in the background cannot.
+What nobody holds a promise on is taken for as many parts as the radio holds phones, fifty at most;
+a newcomer is promised one, or what the operator allows one phone in a day if that is less. So
+whoever comes first gets a little more, and whoever comes late finds something; what a phone did not
+use goes back when its time is over. Who needs more may ask again: an application that loads in the
+background cannot.
 """
 
-_SHARES = 10
+_MOST_PARTS = 50
+#: Where the operator does not say, a phone has no more than this part of a day.
+_OF_A_DAY = 10
 #: What one errand on a public service's pages takes at least; less is not worth a promise, unless
 #: the whole day is small.
 _SMALLEST = 2_000_000
@@ -22,16 +25,21 @@ class NoShare(Exception):
 
 
 def share(
-    day_bytes: int | None, phone_bytes: int | None, *, unpromised: int | None, eaten: int
+    day_bytes: int | None,
+    phone_bytes: int | None,
+    *,
+    unpromised: int | None,
+    eaten: int,
+    most_stations: int,
 ) -> int | None:
     """Bytes that a newcomer is promised; None where nothing is limited. Raises NoShare.
 
     `unpromised` is what is left of `day_bytes` beyond all running promises, `eaten` what this phone
-    has had today.
+    has had today, `most_stations` how many phones the radio holds.
     """
     most = phone_bytes
     if most is None and day_bytes is not None:
-        most = day_bytes // _SHARES
+        most = day_bytes // _OF_A_DAY
     if most is None:
         return None
     own = most - eaten
@@ -39,7 +47,7 @@ def share(
         raise NoShare(own=True)
     if day_bytes is None or unpromised is None:
         return own
-    free = unpromised // _SHARES
+    free = unpromised // min(most_stations, _MOST_PARTS)
     if free < min(_SMALLEST, day_bytes // _SMALL_PARTS):
         raise NoShare(own=False)
     return min(own, free)

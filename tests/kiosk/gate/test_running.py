@@ -1,0 +1,227 @@
+"""The gate as a process on real networks: it holds, it mends, and its end leaves nothing open."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.network.internet import OTHERS, address_of
+from tests.network.lab import UNIT_WIFI, Lab
+from tests.network.namespace import end
+from tests.network.phone import Phone
+from tests.network.rights import missing
+from tests.network.settings import PORTAL, Settings
+from tests.network.unit import Unit
+from tests.rig import wait_for
+from triporteur_device.files import write_whole
+from triporteur_kiosk.asking import ask_line
+from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT
+from triporteur_wire.desk import Done
+from triporteur_wire.gate import TEAM_SOCKET, GateState, SwitchHotspot, decode_told, encode
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(missing() is not None, reason=str(missing()))]
+
+SITE = OTHERS[0]
+CAF = "caf.fr"
+CONTENT = Path(__file__).parents[3] / "kiosk" / "content" / "content.toml"
+BUDGET_MB = 1000
+
+
+@pytest.fixture(scope="module")
+def unit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unit]:
+    """A unit whose uplink answers; every test leaves its gate running, and its hotspot open."""
+    with (
+        Lab(tmp_path_factory.mktemp("lab")) as lab,
+        Unit(lab, Settings(budget_mb=BUDGET_MB)) as made,
+    ):
+        yield made.start()
+
+
+def serves(unit: Unit) -> bool:
+    """Whether addresses are given out, and names told in every view."""
+    listening = unit.lab.unit.run("ss", "-Hlun")
+    ports = (67, CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT)
+    return all(f":{port} " in listening for port in ports)
+
+
+def accepted(unit: Unit) -> Phone:
+    wait_for(lambda: serves(unit), "every program serves")
+    phone = unit.lab.add_phone()
+    before = state(unit).sessions
+
+    async def accept() -> None:
+        await phone.join()
+        await phone.accept(PORTAL)
+
+    asyncio.run(accept())
+    wait_for(lambda: state(unit).sessions == before + 1, "the gate has counted it")
+    return phone
+
+
+def passes(phone: Phone) -> bool:
+    """Whether a site of the Internet answers itself, at its own address."""
+
+    async def look() -> bool:
+        try:
+            answer = await phone.fetch(f"http://{address_of(SITE)}/", patience_s=2)
+        except (OSError, TimeoutError):
+            return False
+        return "x-internet" in answer.headers
+
+    return asyncio.run(look())
+
+
+def switch(unit: Unit, *, on: bool) -> None:
+    line = ask_line(unit.ram / TEAM_SOCKET, encode(SwitchHotspot(on)), 10.0)
+    assert decode_told(line) == Done()
+
+
+def state(unit: Unit) -> GateState:
+    found = unit.state
+    assert found
+    return found
+
+
+def left(unit: Unit) -> int:
+    found = state(unit).bytes_left
+    assert found is not None
+    return found
+
+
+def programs(unit: Unit) -> dict[str, int]:
+    """Of the gate's programs those that run: their numbers by the name of what they read."""
+    lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in unit.lab.unit.processes()}
+    return {
+        Path(line.rstrip(b"\0").rpartition(b"=")[2].decode()).stem: pid
+        for pid, line in lines.items()
+        if line.startswith(b"dnsmasq")
+    }
+
+
+def test_a_closed_hotspot_has_no_air_and_stays_closed_until_it_is_opened(unit: Unit) -> None:
+    phone = accepted(unit)
+    assert passes(phone)
+    switch(unit, on=False)
+    wait_for(lambda: not state(unit).hotspot, "the hotspot is closed")
+    wait_for(lambda: programs(unit) == {}, "nothing serves the Wi-Fi")
+    assert "state DOWN" in unit.lab.unit.run("ip", "link", "show", "dev", UNIT_WIFI)
+    assert not passes(phone)
+    end(unit.gate)
+    unit.run_gate()
+    assert not state(unit).hotspot
+    assert programs(unit) == {}
+    switch(unit, on=True)
+    wait_for(lambda: state(unit).hotspot, "the hotspot is open")
+    assert passes(accepted(unit))
+    assert not passes(phone)
+
+
+def test_what_is_taken_from_it_comes_back_and_the_welcomed_pass_on(unit: Unit) -> None:
+    phone = accepted(unit)
+    welcomed, before = state(unit).welcomed, programs(unit)
+    os.kill(before["addresses"], signal.SIGKILL)
+    unit.nft("flush", "ruleset")
+    wait_for(lambda: "the gate holds again" in unit.told("gate"), "the table is made anew")
+    wait_for(lambda: programs(unit).keys() == before.keys(), "every program runs")
+    assert programs(unit)["addresses"] != before["addresses"]
+    wait_for(lambda: passes(phone), "the welcomed phone passes")
+    assert state(unit).welcomed == welcomed
+    assert passes(accepted(unit))
+
+
+def test_a_killed_gate_leaves_nothing_that_does_not_end_by_itself(unit: Unit) -> None:
+    phone = accepted(unit)
+    assert passes(phone)
+    wait_for(lambda: state(unit).bytes, "the bytes are counted")
+    end(unit.gate, signal.SIGKILL)
+    wait_for(lambda: programs(unit) == {}, "its programs went with it")
+    for held in ("outward", "welcomed", "passing", "macs"):
+        told = unit.nft("list", "set", "inet", "triporteur_gate", held)
+        assert told.count("expires") == told.count("timeout ") >= 1, told
+    assert "timeout 30s" in unit.nft("list", "set", "inet", "triporteur_gate", "outward")
+    before = left(unit)
+    unit.run_gate()
+    assert not passes(phone)
+    assert state(unit).welcomed == 0
+    assert before - BUDGET_MB * 10_000 <= left(unit) < before  # a hundredth was written ahead
+
+
+def test_its_end_takes_all_down_and_keeps_what_was_spent(unit: Unit) -> None:
+    phone = accepted(unit)
+    before = left(unit)
+    asyncio.run(phone.fetch(f"http://{address_of(SITE)}/bytes/3000000"))
+    wait_for(lambda: before - left(unit) > 3_000_000, "the bytes are counted")
+    now = left(unit)
+    assert end(unit.gate) == 0
+    assert unit.nft("list", "ruleset") == ""
+    assert programs(unit) == {}
+    assert "inet" not in unit.lab.unit.run("ip", "address", "show", "dev", UNIT_WIFI)
+    assert unit.state is None
+    assert not list(unit.ram.rglob("*.sock"))
+    unit.run_gate()
+    assert left(unit) == now
+
+
+def test_a_lost_uplink_closes_what_is_open_and_the_grant_lives_on(unit: Unit) -> None:
+    phone = accepted(unit)
+    with unit.lab.uplink_down():
+        unit.until("local", uplink=False)
+        assert state(unit).because == "uplink_lost"
+        where, _ = asyncio.run(phone.visit(f"http://{SITE}/"))
+        assert where == PORTAL
+    unit.until("open", uplink=True)
+    wait_for(lambda: passes(phone), "the phone passes again")
+
+
+def test_nobody_who_was_there_is_named_in_a_log_or_a_file(unit: Unit) -> None:
+    phone = accepted(unit)
+    os.kill(programs(unit)["addresses"], signal.SIGKILL)
+    wait_for(lambda: "it is started again" in unit.told("gate"), "the loss is told")
+    end(unit.gate)
+    words = (phone.mac.hex(":"), phone.address)
+    found = [
+        path
+        for path in [*unit.folder.rglob("*"), *unit.ram.rglob("*")]
+        if path.is_file()
+        and path.name != "leases"
+        and any(word.encode() in path.read_bytes() for word in words)
+    ]
+    assert found == []
+    unit.run_gate()
+
+
+def test_a_partner_who_comes_or_goes_with_the_content_is_let_through_or_not(
+    tmp_path: Path,
+) -> None:
+    content = tmp_path / "content.toml"
+    whole = CONTENT.read_text(encoding="utf-8")
+    assert CAF in whole
+    content.write_text(whole.replace(CAF, "elsewhere.example"), encoding="utf-8")
+    with Lab(tmp_path) as lab, Unit(lab, Settings(access="partners", content=content)) as unit:
+        unit.run_gate()
+        phone = lab.add_phone()
+        wait_for(lambda: serves(unit), "every program serves")
+        asyncio.run(phone.join())
+
+        def is_let_through() -> bool:
+            """Whether the name leads to the partner, and the partner's port answers."""
+
+            async def look() -> bool:
+                try:
+                    told = await phone.resolve(f"www.{CAF}")
+                    _, writer = await phone.connect(told.addresses[0], 443)
+                except OSError:
+                    return False
+                writer.close()
+                return told.addresses == (address_of(f"www.{CAF}"),)
+
+            return asyncio.run(look())
+
+        assert not is_let_through()
+        write_whole(content, whole.encode(), durable=False)
+        wait_for(is_let_through, "the partner who came is let through")
+        write_whole(content, whole.replace(CAF, "elsewhere.example").encode(), durable=False)
+        wait_for(lambda: not is_let_through(), "the partner who went is not")
