@@ -124,7 +124,7 @@ class Demo:
     def _simulate(self, unit: DemoUnit, folder: Folder) -> None:
         name = f"{unit.name}-trike"
         trike = command("device", "simulate", "--trike", unit.trike.replace("_", "-"))
-        devices = [f"{device}={folder.port(device)}" for device in ("jbd", "vedirect")]
+        devices = [f"{device}={folder.port(device)}" for device in unit.devices]
         self.pids[name] = self.processes.start(
             name,
             *trike,

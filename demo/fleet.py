@@ -3,29 +3,43 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from triporteur_device.simulators.motor import ERPM_PER_TURN
 from triporteur_device.simulators.presets import PRESETS, Preset
+from triporteur_device.simulators.wheel import WHEEL_M
+from triporteur_wire.readiness import Outing
 
 
 @dataclass(frozen=True, slots=True)
 class DemoUnit:
-    """A unit in one of the simulator's situations."""
+    """A unit in one of the simulator's situations; `has_motor` where its motor's controller tells
+    how far it rode."""
 
     name: str
     place: str
     trike: str
     seed: int
+    has_motor: bool = False
 
     @property
     def preset(self) -> Preset:
         return PRESETS[self.trike]
 
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """By the names of their protocols."""
+        return ("jbd", "vedirect", "vesc") if self.has_motor else ("jbd", "vedirect")
+
 
 UNITS = (
-    DemoUnit("bordeaux-1", "Bordeaux Sud", "charging", 11),
+    DemoUnit("bordeaux-1", "Bordeaux Sud", "charging", 11, has_motor=True),
     DemoUnit("panda", "Laval", "drifting", 12),
     DemoUnit("ben", "Rennes", "forgotten", 13),
-    DemoUnit("tuqtuq", "Marseille", "on_site", 14),
+    DemoUnit("tuqtuq", "Marseille", "on_site", 14, has_motor=True),
 )
+
+
+#: Where all of them are to go.
+TOMORROW = Outing(7.5, 60.0, 4.0, 20.0, "Collège des Tilleuls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ port = "{folder.port("jbd")}"
 name = "shunt"
 protocol = "vedirect"
 port = "{folder.port("vedirect")}"
-
+{_motor(folder) if unit.has_motor else ""}
 [journal]
 directory = "{folder.path / "journal"}"
 commit_interval_s = 5
@@ -106,6 +120,17 @@ journal = "{folder.path / "kiosk" / "kiosk.journal"}"
 [console]
 listen = "127.0.0.1:{console}"
 tls = false
+"""
+
+
+def _motor(folder: Folder) -> str:
+    return f"""
+[[source]]
+name = "moteur"
+protocol = "vesc"
+port = "{folder.port("vesc")}"
+wheel_circumference_m = {WHEEL_M}
+erpm_per_turn = {ERPM_PER_TURN}
 """
 
 

@@ -6,26 +6,34 @@ live agent then opens the same journal and delivers it all as backlog.
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from demo.fleet import UNITS, DemoUnit
+from demo.fleet import TOMORROW, UNITS, DemoUnit
 from demo.taught import Taught
 from triporteur_device.anchors import AnchorKeeper
 from triporteur_device.clock import Clock, WallTime
-from triporteur_device.departure.opening import STATE_NAME
+from triporteur_device.departure import Outings
+from triporteur_device.departure.kept import KeptFile
+from triporteur_device.departure.opening import PLAN_NAME, STATE_NAME
 from triporteur_device.journal import JournalWriter
-from triporteur_device.protocols import PROTOCOLS, BadPayload, Frame
+from triporteur_device.protocols import PROTOCOLS, BadPayload, Fitting, Frame
 from triporteur_device.recorder import Recorder
 from triporteur_device.simulators.history import frames
+from triporteur_device.simulators.motor import ERPM_PER_TURN
 from triporteur_device.simulators.presets import past_start_s
+from triporteur_device.simulators.wheel import WHEEL_M
+from triporteur_wire.local_time import PARIS
 from triporteur_wire.records import Anchor
 
-_SOURCES = {"jbd": "batterie", "vedirect": "shunt"}
+_SOURCES = {"jbd": "batterie", "vedirect": "shunt", "vesc": "moteur"}
+_FITTED = Fitting(wheel_circumference_m=WHEEL_M, erpm_per_turn=ERPM_PER_TURN)
 _STEP_MOVING_S = 120.0
+#: What a ride draws changes from moment to moment, and is counted.
+_STEP_RIDING_S = 30.0
 #: The readiness takes a longer one for a time that nobody saw.
 _STEP_PARKED_S = 150.0
 _BOOT_S = 7 * 86_400
@@ -46,7 +54,8 @@ class Boot:
         self._now_s = start_s
         self._recorder = Recorder()
         self._anchors = AnchorKeeper(Clock(self._mono_ms, self._wall))
-        self._decoders = {name: spec.decoder() for name, spec in PROTOCOLS.items()}
+        self._specs = {name: PROTOCOLS[name].fitted(_FITTED) for name in _SOURCES}
+        self._decoders = {name: spec.decoder() for name, spec in self._specs.items()}
 
     def live(self, utc_s: float, device: str, data: bytes) -> None:
         """Takes in what a device sent at that instant."""
@@ -62,7 +71,7 @@ class Boot:
 
     def _record(self, device: str, mono_ms: int, frame: Frame) -> None:
         try:
-            values = PROTOCOLS[device].reading(frame).values
+            values = self._specs[device].reading(frame).values
         except BadPayload:
             return
         self._taught.take(round(self._now_s * 1000), _SOURCES[device], values)
@@ -94,7 +103,9 @@ def record_past(unit: DemoUnit, journal_path: Path, now: datetime) -> None:
         now.timestamp() - _BOOTING_S,
         _STEP_MOVING_S,
         _STEP_PARKED_S,
+        _STEP_RIDING_S,
         utc_offset_s=offset_s,
+        with_motor=unit.has_motor,
     )
     taught = Taught(unit.preset.parameters.nominal_ah, now - timedelta(days=8))
     for boot_no, week in enumerate(_weeks(lived), start=1):
@@ -106,6 +117,14 @@ def record_past(unit: DemoUnit, journal_path: Path, now: datetime) -> None:
             for said in week:
                 boot.live(*said)
     taught.write(journal_path.with_name(STATE_NAME))
+    _plan(journal_path.parent, now)
+
+
+def _plan(card: Path, now: datetime) -> None:
+    """Somebody has entered where the unit goes tomorrow."""
+    file = KeptFile(card / PLAN_NAME, card / "run" / PLAN_NAME)
+    outings = Outings(file, 0, PARIS, time(9), [])
+    outings.enter("tomorrow", TOMORROW, round(now.timestamp() * 1000))
 
 
 def _weeks(lived: Iterator[Said]) -> Iterator[Iterator[Said]]:

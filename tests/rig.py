@@ -3,6 +3,7 @@
 Every process is stopped by its own pid when its context ends; nothing listens beyond loopback.
 """
 
+import io
 import json
 import signal
 import socket
@@ -12,26 +13,31 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, TypeVar
 
+from triporteur_depot.__main__ import main as depot
+from triporteur_device.__main__ import main as device
+
 Found = TypeVar("Found")
+Program = Callable[[list[str]], int]
 
 _REPOSITORY = Path(__file__).parent.parent
 _PATIENCE_S = 30.0
-_LOOK_AGAIN_S = 0.05
+#: How long until another look: at first, at most, and as a part of what was waited already.
+_SOON_S, _LATE_S, _PART = 0.05, 0.5, 1 / 20
 
 
 def wait_for(look: Callable[[], Found], why: str, patience_s: float = _PATIENCE_S) -> Found:
     """What `look` gives once it gives something; fails with `why` when it never does."""
     never = threading.Event()
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
+    since = time.monotonic()
+    while (waited_s := time.monotonic() - since) < patience_s:
         found = look()
         if found:
             return found
-        never.wait(_LOOK_AGAIN_S)
+        never.wait(min(max(_SOON_S, waited_s * _PART), _LATE_S))
     raise AssertionError(f"waited {patience_s:.0f} s in vain: {why}")
 
 
@@ -43,6 +49,9 @@ def free_port() -> int:
 
 class Road:
     """A folder, a broker, a depot, and any number of units; use as a context."""
+
+    #: Where the broker listens.
+    heard_at = "127.0.0.1"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,7 +72,8 @@ class Road:
     def start_broker(self) -> subprocess.Popen[bytes]:
         path = self.folder / "mosquitto.conf"
         path.write_text(
-            f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
+            f"listener {self.broker_port} {self.heard_at}\n"
+            "allow_anonymous true\nset_tcp_nodelay true\n"
         )
         broker = self.start("broker", str(_REPOSITORY / "bin" / "mosquitto"), "-c", str(path))
         wait_for(lambda: listens(self.broker_port), "the broker listens")
@@ -192,17 +202,13 @@ trust = "system"
 
     def status(self, unit: str) -> dict[str, Any] | None:
         """What the unit's own `status` command says; None while the agent is not running."""
-        said = subprocess.run(
-            [*triporteur("device", "status"), "--json", "--config", self.unit_config(unit)],
-            capture_output=True,
-            check=False,
-        )
+        said = ran(device, "status", "--json", "--config", str(self.unit_config(unit)))
         return json.loads(said.stdout) if said.returncode == 0 else None
 
     def records(self, unit: str) -> list[dict[str, Any]]:
         """What the depot's own `records` command prints; nothing for a unit never heard of."""
-        command = triporteur("depot", "records")
-        return printed(*command, "--unit", unit, "--json", "--config", str(self.depot_config))
+        command = ("records", "--unit", unit, "--json", "--config", str(self.depot_config))
+        return [json.loads(line) for line in ran(depot, *command).stdout.splitlines()]
 
     def journal(self, unit: str) -> list[dict[str, Any]]:
         """What the unit's own `journal` command prints."""
@@ -216,6 +222,16 @@ trust = "system"
 def triporteur(room: str, command: str) -> list[str]:
     """The installed command of this environment."""
     return [str(Path(sys.executable).parent / f"triporteur-{room}"), command]
+
+
+def ran(program: Program, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """How a command ends and what it says; run here, as one that is run again and again should be.
+
+    A process of its own would take longer to start than all that it does.
+    """
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        status = program(list(arguments))
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def printed(*command: str) -> list[dict[str, Any]]:

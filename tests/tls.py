@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from msgspec.structs import replace
 
-from tests.rig import end, free_port, listens, running, triporteur, wait_for
+from tests.rig import end, free_port, listens, ran, running, triporteur, wait_for
+from triporteur_depot.__main__ import main as depot
 from triporteur_depot.authority.broker import command
 from triporteur_depot.authority.certificates import Key, new_key
 from triporteur_depot.authority.known import note
@@ -148,8 +149,7 @@ door_port = {self.door_port}
 
     def attempt(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The same, for one that may fail."""
-        program = [*triporteur("depot", name), *arguments, "--config", str(self.depot_config)]
-        return subprocess.run(program, capture_output=True, text=True, check=False)
+        return ran(depot, name, *arguments, "--config", str(self.depot_config))
 
     def depot_password(self) -> str:
         return (self.folder / "depot.password").read_text().strip()

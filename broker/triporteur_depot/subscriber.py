@@ -19,12 +19,13 @@ from triporteur_depot.inbox import Arrived, Inbox
 from triporteur_depot.ingest import Intake, Message, roll_up
 from triporteur_depot.line import Broker, Line
 from triporteur_depot.timekeeper import Timekeeper
+from triporteur_wire.manager import Manager
 from triporteur_wire.messages import Ack
 from triporteur_wire.topics import Channel, Verb, parse, topic
 
 _COMMIT_TOGETHER = 50
 _WAKE_S = 0.5
-_EVENINGS_MS = 30_000
+_EVENINGS_MS = 10_000
 #: In this order: what units were told is known before they answer to what they are told now.
 _HEARD = {topic("+", channel): 1 for channel in (Channel.ACK, Channel.STATUS, Channel.JOURNAL)}
 #: At QoS 0: a question does not wait behind what waits for the disk.
@@ -35,7 +36,7 @@ _parse = lru_cache(maxsize=10_000)(parse)
 class Subscriber:
     """Listens to every unit and stores what they say, until it is told to stop.
 
-    Without a `timekeeper` units are not told the time.
+    Without a `timekeeper` units are not told the time. `manager` hears of every transaction.
     """
 
     def __init__(
@@ -43,12 +44,15 @@ class Subscriber:
         broker: Broker,
         database: Callable[[], sqlite3.Connection],
         timekeeper: Timekeeper | None = None,
+        manager: Manager | None = None,
     ) -> None:
         self._database = database
         self._timekeeper = timekeeper
+        self._manager = manager or Manager({})
         self._inbox = Inbox()
         self._told_deaf: bool | None = None
         self._evenings_ms = 0
+        self._listening_ms = 0
         self._now_ms: Callable[[], int] = lambda: 0
         self._line = Line(broker, _HEARD | (_ASKED if timekeeper else {}), self._on_message)
 
@@ -63,7 +67,8 @@ class Subscriber:
         intake, place = Intake(connection, now_ms), Place(connection)
         self._line.open()
         try:
-            disk = Disk(stop)
+            disk = Disk(stop, self._manager.progress)
+            self._manager.ready()
             while not stop.is_set():
                 self._line.tend()
                 disk.insist(partial(self._tell_pages, connection))
@@ -78,6 +83,7 @@ class Subscriber:
                 while self._inbox.is_empty() and disk.insist(partial(roll_up, connection)):
                     pass
         finally:
+            self._manager.stopping()
             self._line.close()
             connection.close()
 
@@ -111,14 +117,17 @@ class Subscriber:
         """A depot without its broker must not say that its units are silent."""
         deaf = self._line.is_deaf
         if deaf is not self._told_deaf:
-            note_broker(connection, self._now_ms() if deaf else None)
+            self._listening_ms = self._now_ms()
+            note_broker(connection, self._listening_ms if deaf else None)
             self._told_deaf = deaf
+            self._manager.status("broker away" if deaf else "broker heard")
 
     def _look_at_evenings(self, connection: sqlite3.Connection, disk: Disk) -> None:
         now_ms = self._now_ms()
         if not 0 <= now_ms - self._evenings_ms < _EVENINGS_MS:
             self._evenings_ms = now_ms
-            disk.insist(partial(evenings.look, connection, now_ms))
+            heard_since_ms = now_ms if self._told_deaf else self._listening_ms
+            disk.insist(partial(evenings.look, connection, now_ms, heard_since_ms))
 
     def _resend(self, connection: sqlite3.Connection, disk: Disk, arrived: list[Arrived]) -> None:
         """What a unit's status shows that it lacks of what it was given."""

@@ -30,11 +30,11 @@ class Evenings:
     def __init__(self, path: Path) -> None:
         self.depot = Depot(path)
 
-    def hears(self, said: Status, offline: str | None = None) -> None:
-        self.depot.unit("ben", said, SIX, offline)
+    def hears(self, said: Status, offline: str | None = None, heard_ms: int = SIX) -> None:
+        self.depot.unit("ben", said, heard_ms, offline)
 
-    def look(self, now_ms: int) -> list[str]:
-        evenings.look(self.depot.connection, now_ms)
+    def look(self, now_ms: int, listening_ms: int = 0) -> list[str]:
+        evenings.look(self.depot.connection, now_ms, listening_ms)
         rows = self.depot.connection.execute(
             "SELECT evening FROM evenings WHERE cleared_utc_ms IS NULL"
         )
@@ -62,7 +62,8 @@ def off(*, plan: Plan | None = None, ready_in_min: float | None = 120.0, **value
 
 
 def on(evening: Evening | None) -> Status:
-    said = status({}, readiness=readiness(outing=TOMORROW, evening=evening))
+    judged = readiness(outing=TOMORROW, evening=evening)
+    said = status({}, readiness=judged, period_s=60.0)
     return replace(said, utc_ms=SIX)
 
 
@@ -140,7 +141,9 @@ def test_a_unit_left_on_its_charger_needs_nobody_unless_it_is_too_late(told: Eve
     told.hears(off(charger_plugged=True), "key")
     assert told.look(SIX) == []
     told.hears(off(ready_in_min=600.0, charger_plugged=True), "key")
-    assert told.look(at(23, 1)) == ["not_ready_in_time"]
+    assert told.look(at(23, 1)) == []
+    told.hears(off(ready_in_min=1000.0, charger_plugged=True), "key")
+    assert told.look(SIX) == ["not_ready_in_time"]
 
 
 def test_without_a_watched_plug_a_current_into_the_battery_is_one(told: Evenings) -> None:
@@ -173,6 +176,53 @@ def test_a_unit_without_an_outing_or_without_a_status_is_left_alone(told: Evenin
 def test_a_unit_that_does_not_know_its_charge_is_told_of(told: Evenings) -> None:
     told.hears(off(ready_in_min=None), "key")
     assert told.look(SIX) == ["not_charging"]
+
+
+# One whose goodbye was lost on the road looks like one that fell silent.
+
+
+@pytest.mark.parametrize("reason", ["lost", None])
+def test_a_silent_unit_that_was_not_charging_when_last_heard_is_told_of_from_six(
+    told: Evenings, reason: str | None
+) -> None:
+    told.hears(off(), reason, at(22, 16))
+    assert told.look(SIX - 1) == []
+    assert told.look(SIX) == ["not_charging"]
+    assert told.look(at(23, 8)) == ["not_charging"]
+    assert told.look(NINE + 1) == []
+    assert told.ever() == 1
+
+
+def test_a_silent_unit_that_was_left_on_its_charger_is_not(told: Evenings) -> None:
+    told.hears(off(charger_plugged=True), "lost", at(22, 16))
+    assert told.look(SIX) == []
+
+
+def test_a_silent_unit_is_taken_back_when_it_is_heard_to_charge(told: Evenings) -> None:
+    told.hears(off(), "lost", at(22, 16))
+    told.look(SIX)
+    told.hears(on(None))
+    assert told.look(SIX + MINUTE_MS) == []
+
+
+def test_a_line_that_breaks_for_a_moment_tells_nothing(told: Evenings) -> None:
+    told.hears(off(), "lost", SIX)
+    assert told.look(SIX + 29_000) == []
+    assert told.look(SIX + 31_000) == ["not_charging"]
+
+
+def test_a_depot_that_did_not_listen_waits_for_what_units_say_now(told: Evenings) -> None:
+    told.hears(off(), "lost", at(22, 16))
+    assert told.look(SIX, listening_ms=SIX - 29_000) == []
+    assert told.look(SIX, listening_ms=SIX - 31_000) == ["not_charging"]
+
+
+def test_what_a_unit_said_before_it_fell_silent_is_not_told_twice(told: Evenings) -> None:
+    told.hears(on(Evening.NOT_READY_IN_TIME))
+    assert told.look(SIX) == ["not_ready_in_time"]
+    told.hears(off(), "lost")
+    assert told.look(at(22, 20)) == ["not_ready_in_time"]
+    assert told.ever() == 1
 
 
 def test_nothing_is_written_while_nothing_changes(told: Evenings) -> None:

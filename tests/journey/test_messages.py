@@ -5,7 +5,6 @@ certificate asks is asked by the test, and answered by the depot's own registrar
 """
 
 import signal
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +25,9 @@ from tests.journey.described import (
     operations,
     user_properties,
 )
-from tests.rig import Road, end, triporteur, wait_for
+from tests.rig import Road, end, ran, triporteur, wait_for
 from tests.tls import signing_request
+from triporteur_depot.__main__ import main as depot
 from triporteur_depot.authority.certificates import new_key
 from triporteur_wire.enrolment import decode_bundle
 from triporteur_wire.requests import CertificateRequest, ConsoleRequest, encode, new_nonce
@@ -193,9 +193,7 @@ def give_to_keep(road: Road) -> None:
 
 
 def depot_command(road: Road, *words: str) -> None:
-    name, *rest = words
-    command = [*triporteur("depot", name), *rest, "--config", str(road.depot_config)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = ran(depot, *words, "--config", str(road.depot_config))
     assert done.returncode == 0, done.stderr
 
 

@@ -1,20 +1,17 @@
 """May it leave? Simulated bytes through agent, broker and depot to the page, case by case."""
 
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from socket import AF_UNIX, socket
+from collections.abc import Iterator
 from subprocess import Popen
 
 import msgspec
 import pytest
 
 from tests.journey.test_road import tell
-from tests.rig import Road, end, triporteur, wait_for
-from triporteur_device.readiness import Pack, State, decode_state, encode_state
-from triporteur_wire.desk import SOCKET_NAME, Done, PlanOuting, Told, decode_told, encode
-from triporteur_wire.readiness import Outing, Readiness, SocSource, Verdict, What, Why
+from tests.journey.trike import Trike, known
+from tests.rig import Road, end, wait_for
+from triporteur_device.readiness import State
+from triporteur_wire.readiness import Outing, Verdict, What, Why
 
 pytestmark = pytest.mark.slow
 
@@ -23,85 +20,12 @@ FAR = Outing(70.0, 900.0, 8.0, 60.0, place="Loin")
 _HOUR_MS = 3_600_000
 
 
-class Trike:
-    """One unit on the whole road; its stored state may be edited between two lives."""
-
-    def __init__(self, road: Road) -> None:
-        self.road = road
-        self.simulator = road.start_simulator("ben", "--trike", "charging", "--seed", "7")
-        self.agent = road.start_unit("ben", "jbd")
-        self.lives()
-
-    @property
-    def folder(self) -> Path:
-        return self.road.folder / "ben"
-
-    def lives(self) -> Readiness:
-        return self.says(lambda told: told.verdict is not Verdict.NO_GO or len(told.reasons) > 1)
-
-    def says(self, expected: Callable[[Readiness], bool]) -> Readiness:
-        """What it says once that is as expected."""
-        found: list[Readiness] = []
-
-        def look() -> bool:
-            status = self.road.status("ben")
-            if status and status["readiness"]:
-                found.append(msgspec.convert(status["readiness"], Readiness))
-            return bool(found) and expected(found[-1])
-
-        wait_for(look, f"the verdict; the last was {found[-1:]}")
-        return found[-1]
-
-    def again(self, edit: Callable[[State, float], None], planned: Outing | None) -> None:
-        """Ends the agent, edits what it keeps, and starts it. `edit` is given its charge too."""
-        charge_pct = self.road.status("ben")["readings"]["jbd"]["soc_pct"]["value"]  # type: ignore[index]
-        assert end(self.agent) == 0
-        path = self.folder / "readiness.json"
-        state = decode_state(path.read_bytes(), Pack())
-        edit(state, charge_pct / 100)
-        path.write_bytes(encode_state(state))
-        (self.folder / "plan.json").unlink(missing_ok=True)
-        self.agent = self.road.restart_unit("ben")
-        wait_for(lambda: self.road.status("ben"), "the agent is back")
-        if planned:
-            assert self.ask(PlanOuting("today", planned)) == Done()
-
-    def ask(self, asked: PlanOuting) -> Told:
-        with socket(AF_UNIX) as caller:
-            caller.settimeout(10)
-            wait_for(lambda: self._connected(caller), "the desk is open")
-            caller.sendall(encode(asked))
-            return decode_told(caller.makefile("rb").readline())
-
-    def _connected(self, caller: socket) -> bool:
-        try:
-            caller.connect(str(self.folder / "run" / SOCKET_NAME))
-        except OSError:
-            return False
-        return True
-
-    def exit_status(self) -> int:
-        command = [*triporteur("device", "readiness"), "--config"]
-        return subprocess.run(
-            [*command, str(self.road.unit_config("ben"))], capture_output=True, check=False
-        ).returncode
-
-
 @pytest.fixture(scope="module")
 def trike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trike]:
     with Road(tmp_path_factory.mktemp("road")) as road:
         road.start_broker()
         road.start_depot()
         yield Trike(road)
-
-
-def known(state: State, charge: float) -> None:
-    """As after a full charge that was watched to its end, an hour ago."""
-    state.charge.charge, state.charge.sigma = charge, 0.01
-    state.charge.source, state.charge.full_age_h = SocSource.FULL, 1.0
-    state.charge.capacity.sigma = 0.04
-    state.spread.mv, state.spread.age_h = 12.0, 0.0
-    state.held = ()
 
 
 def disagreeing(state: State, charge: float) -> None:

@@ -17,6 +17,7 @@ from triporteur_wire.readiness_words import (
     VERDICTS,
     action_in_french,
     evening_in_french,
+    evening_unheard_in_french,
     outing_in_french,
     reason_in_french,
 )
@@ -80,9 +81,18 @@ def test_every_action_has_words(what: What) -> None:
     assert action_in_french(Action(what, 40.0))
 
 
+@pytest.mark.parametrize(
+    ("km", "site_h", "said"),
+    [(6.0, 3.0, "6 km et 3 h"), (7.5, 2.5, "7,5 km et 2,5 h"), (7.98, 3.04, "8 km et 3 h")],
+)
+def test_an_outing_is_said_as_it_was_entered(km: float, site_h: float, said: str) -> None:
+    outing = Outing(km, 40.0, site_h, 25.0)
+    assert outing_in_french(outing).replace("\u00a0", " ") == said
+
+
 def test_every_verdict_and_evening_has_words() -> None:
     assert set(VERDICTS) == set(Verdict)
-    assert all(evening_in_french(one) for one in Evening)
+    assert all(evening_in_french(one) != evening_unheard_in_french(one) for one in Evening)
 
 
 def test_verdicts_are_ordered() -> None:
@@ -96,4 +106,4 @@ def test_verdicts_are_ordered() -> None:
 def test_an_outing_travels_and_is_told() -> None:
     packed = msgspec.json.encode(USUAL_OUTING)
     assert msgspec.json.decode(packed, type=Outing) == USUAL_OUTING
-    assert outing_in_french(Outing(6.4, 0.0, 2.5, 0.0)) == "6\u00a0km et 2,5\u00a0h"
+    assert outing_in_french(Outing(6.4, 0.0, 2.5, 0.0)) == "6,4\u00a0km et 2,5\u00a0h"

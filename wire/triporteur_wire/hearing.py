@@ -4,7 +4,7 @@ from triporteur_wire.french import plural
 from triporteur_wire.messages import Doubt, SourceHealth
 
 #: Of a source whose figures stand still while current flows.
-FROZEN = "mesures figées depuis plus d’une heure"
+FROZEN = "mesures figées alors que la batterie travaille"
 _DOUBTS = {
     Doubt.OFFLINE: "ne répond plus",
     Doubt.ECHO: "renvoie nos questions (endormi, ou câblage)",

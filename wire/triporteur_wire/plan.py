@@ -50,6 +50,15 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     dated: bool = True
 
 
+def is_supposed(judged: Outing, plan: Plan | None) -> bool:
+    """Whether nobody entered the outing that is judged.
+
+    What somebody entered has a departure, except on a unit that does not know the time.
+    """
+    is_entered = plan is not None and not plan.dated and plan.today is not None
+    return judged.departs_utc_ms is None and not is_entered
+
+
 def misfit(outing: Outing) -> str:
     """What is wrong with an outing that somebody entered, in a French sentence; empty if nothing.
 

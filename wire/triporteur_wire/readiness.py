@@ -74,6 +74,8 @@ class Why(StrEnum):
     UNEVEN_CELLS = "uneven_cells"
     #: number: measured capacity in % of the nominal one
     AGED = "aged"
+    #: number: points of charge below which the board cuts off on a hill
+    WEAK_PACK = "weak_pack"
     #: number: % of frames refused
     NOISY_LINE = "noisy_line"
     #: words: warnings that a device raises at a limit someone set in it

@@ -43,13 +43,17 @@ _EVENING = {
     Evening.NOT_CHARGING: "Sortie prévue, et la batterie ne charge pas",
     Evening.NOT_READY_IN_TIME: "Sortie prévue, et la batterie ne sera pas prête à temps",
 }
+_EVENING_UNHEARD = {
+    Evening.NOT_CHARGING: "Sortie prévue, et la batterie ne chargeait pas",
+    Evening.NOT_READY_IN_TIME: "Sortie prévue, et la batterie ne serait pas prête à temps",
+}
 
 _ACTIONS = {
     What.LEAVE: "Bonne route",
     What.UNPLUG_AND_LEAVE: "Débranchez, puis bonne route",
     What.WARM: "Batterie trop froide pour charger{colon}rentrez-la",
     What.COOL: "Mettez la batterie à l’ombre et attendez",
-    What.CHARGE_FULLY: "Ce soir, laissez charger jusqu’au bout",
+    What.CHARGE_FULLY: "Dès que possible, laissez charger jusqu’au bout",
     What.CHECK_CABLES: "Vérifiez les câbles de la batterie",
     What.CALL_MAINTAINER: "Prévenez la personne qui entretient le triporteur",
     What.LEAVE_CAREFULLY: "Partez sans détour et surveillez la charge",
@@ -82,10 +86,18 @@ def evening_in_french(evening: Evening) -> str:
     return _EVENING[evening]
 
 
+def evening_unheard_in_french(evening: Evening) -> str:
+    """The same of a unit that is not heard, by the last that it said."""
+    return _EVENING_UNHEARD[evening]
+
+
 def outing_in_french(outing: Outing) -> str:
-    """« 6 km et 3 h »."""
-    decimals = 0 if outing.site_h == round(outing.site_h) else 1
-    return f"{measure(outing.km, 'km')} et {measure(outing.site_h, 'h', decimals)}"
+    """« 6 km et 3 h », « 7,5 km et 3 h »: a decimal only where there is one."""
+    return f"{_neat(outing.km, 'km')} et {_neat(outing.site_h, 'h')}"
+
+
+def _neat(value: float, unit: str) -> str:
+    return measure(value, unit, 0 if round(value, 1) == round(value) else 1)
 
 
 def _of_words(reason: Reason) -> str:
@@ -149,6 +161,8 @@ def _of_battery(reason: Reason) -> str:
             return f"Cellules inégales{_COLON}{measure(told, 'mV')} d’écart"
         case Why.AGED:
             return f"Batterie usée{_COLON}{measure(told, '%')} de sa capacité"
+        case Why.WEAK_PACK:
+            return f"Batterie faible{_COLON}peut couper en côte sous {measure(told, '%')}"
         case Why.NOISY_LINE:
             return f"Liaison brouillée{_COLON}{measure(told, '%')} de trames refusées"
         case Why.CELLS_DISAGREE | Why.ENERGIES_DISAGREE:

@@ -9,6 +9,7 @@ from triporteur_depot.pages.french import long_date
 from triporteur_wire.french import NARROW, NBSP, measure
 from triporteur_wire.hearing import counts_in_french, doubts_in_french
 from triporteur_wire.messages import Card, LinkUse, Status
+from triporteur_wire.origins import source_in_french
 from triporteur_wire.parcels import Applied
 
 #: What a unit says is not believed to be short, or of this calendar.
@@ -44,7 +45,13 @@ def _devices(status: Status) -> Iterator[Part]:
     for name, health in islice(status.sources.items(), _MOST_SOURCES):
         doubts = doubts_in_french(health)
         words = ", ".join([*doubts, *counts_in_french(health)])
-        yield Part(f"«{NARROW}{name[:_LONGEST_NAME]}{NARROW}»", words, is_wrong=bool(doubts))
+        yield Part(_named(name), words, is_wrong=bool(doubts))
+
+
+def _named(source: str) -> str:
+    """A name that somebody gave it stands between quotes; the unit's own parts have words."""
+    said = source_in_french(source)
+    return said.capitalize() if said != source else f"«{NARROW}{source[:_LONGEST_NAME]}{NARROW}»"
 
 
 def _card(card: Card) -> Iterator[Part]:

@@ -9,6 +9,7 @@ from triporteur_wire.concerns import Concern, Kind
 from triporteur_wire.french import NARROW, duration, measure
 from triporteur_wire.hearing import FROZEN
 from triporteur_wire.messages import Status
+from triporteur_wire.origins import source_in_french
 
 
 def complaints(concern: Concern, status: Status, heard_ago_s: float) -> Iterator[str]:
@@ -46,10 +47,11 @@ def complaints(concern: Concern, status: Status, heard_ago_s: float) -> Iterator
             yield _silent_battery(concern.words, status, heard_ago_s)
         case Kind.SILENT:
             for source in concern.words:
-                yield _about(source, f"rien reçu {_since(source, status, heard_ago_s)}")
+                since = _since(source, status, heard_ago_s)
+                yield _about(source_in_french(source), f"rien reçu {since}")
         case Kind.STUCK:
             for source in concern.words:
-                yield _about(source, FROZEN)
+                yield _about(source_in_french(source), FROZEN)
         case _:
             assert_never(concern.kind)
 

@@ -7,14 +7,17 @@ from datetime import timedelta
 from triporteur_depot.pages.aboard import Part
 from triporteur_depot.pages.days import local
 from triporteur_depot.pages.french import clock, percent, short_date
-from triporteur_depot.pages.urgency import Severity, Situation
+from triporteur_depot.pages.queries import Unit
+from triporteur_depot.pages.urgency import Severity, Situation, evening_by_last_word
 from triporteur_depot.pages.words import VERDICT_KINDS as KINDS
 from triporteur_wire.french import ABSENT, NARROW, NBSP, measure, number, plural
 from triporteur_wire.messages import Status
+from triporteur_wire.plan import is_supposed
 from triporteur_wire.readiness import Calibration, Outing, Readiness, Reason, What
 from triporteur_wire.readiness_words import (
     VERDICTS,
     action_in_french,
+    evening_in_french,
     outing_in_french,
     reason_in_french,
 )
@@ -58,20 +61,30 @@ def said(found: Situation) -> Said:
     return Said(KINDS[readiness.verdict], VERDICTS[readiness.verdict], action)
 
 
-def outing_view(last: Status | None, found: Situation, now_ms: int) -> OutingView | None:
-    """`last` is what the unit said last, `found` what of it holds now. None where neither an
-    outing nor a verdict is known."""
-    readiness = found.status.readiness if found.status else None
-    if readiness:
-        outing = readiness.outing
-        reasons = [_line(reason, outing) for reason in readiness.reasons]
-        parts = list(_parts(readiness, now_ms))
-        return OutingView(said(found), _outing(outing, now_ms), reasons, parts)
-    planned = _planned(last, now_ms)
+def outing_view(unit: Unit, found: Situation, now_ms: int) -> OutingView | None:
+    """`found` is what of a unit's last status holds now. None where neither an outing nor a
+    verdict is known."""
+    if found.status and found.status.readiness:
+        return _judged(found.status.readiness, unit, found, now_ms)
+    planned = _planned(unit.status, now_ms)
     if planned is None:
         return None
-    why = Line(_UNKNOWN, "Elle ne se fait pas entendre" if found.status is None else "")
-    return OutingView(said(found), _outing(planned, now_ms), [why] if why.words else [], [])
+    told = [] if found.status else _unheard(unit, now_ms)
+    return OutingView(said(found), _outing(planned, now_ms), told, [])
+
+
+def _judged(told: Readiness, unit: Unit, found: Situation, now_ms: int) -> OutingView:
+    outing, plan = told.outing, found.status.plan if found.status else None
+    evening = [Line("attention", evening_in_french(unit.evening))] if unit.evening else []
+    reasons = [*evening, *(_line(reason, outing) for reason in told.reasons)]
+    words = _supposed(outing) if is_supposed(outing, plan) else _outing(outing, now_ms)
+    return OutingView(said(found), words, reasons, list(_parts(told, now_ms)))
+
+
+def _unheard(unit: Unit, now_ms: int) -> list[Line]:
+    evening = evening_by_last_word(unit, now_ms)
+    mute = Line(_UNKNOWN, "Elle ne se fait pas entendre")
+    return [Line("attention", evening), mute] if evening else [mute]
 
 
 def _line(reason: Reason, outing: Outing) -> Line:
@@ -87,16 +100,21 @@ def _planned(last: Status | None, now_ms: int) -> Outing | None:
     return next((one for one in ahead if (one.departs_utc_ms or 0) > now_ms), None)
 
 
+def _supposed(outing: Outing) -> str:
+    return f"Personne n’a saisi de sortie{NARROW}: {outing_in_french(outing)} supposés"
+
+
 def _outing(outing: Outing, now_ms: int) -> str:
     """« demain 9 h, Lycée : 12 km et 3 h »."""
-    if outing.departs_utc_ms is None:
-        return f"Personne n’a saisi de sortie{NARROW}: {outing_in_french(outing)} supposés"
     when = _when(outing.departs_utc_ms, now_ms)
     where = ", ".join(part for part in (when, outing.place[:_LONGEST]) if part)
-    return f"{where}{NARROW}: {outing_in_french(outing)}"
+    return f"{where}{NARROW}: {outing_in_french(outing)}" if where else outing_in_french(outing)
 
 
-def _when(departs_ms: int, now_ms: int) -> str:
+def _when(departs_ms: int | None, now_ms: int) -> str:
+    """Empty where nothing is known of it, or it is in no calendar."""
+    if departs_ms is None:
+        return ""
     try:
         departs, today = local(departs_ms).date(), local(now_ms).date()
     except (ValueError, OverflowError, OSError):

@@ -78,7 +78,7 @@ def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms
     return UnitPage(
         head=_head(unit, now, now_ms),
         figures=figures(now),
-        outing=outing_view(unit.status, now, now_ms),
+        outing=outing_view(unit, now, now_ms),
         charts=charts(found, period, now_ms),
         diary=diary(found, period, now_ms if now.status else None),
         undated=undated.entries(connection, unit.id, undated_boots, found.window, now_ms),

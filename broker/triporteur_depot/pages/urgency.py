@@ -6,21 +6,18 @@ from math import inf
 
 from triporteur_depot.pages.activity import NOW, Activity, activity_now
 from triporteur_depot.pages.complaints import complaints
+from triporteur_depot.pages.french import ago
 from triporteur_depot.pages.queries import Unit
 from triporteur_depot.pages.upkeep import upkeep_words
+from triporteur_depot.silence import patience_s
 from triporteur_wire.battery import Battery, battery
 from triporteur_wire.concerns import Level, concerns
 from triporteur_wire.french import duration, measure
 from triporteur_wire.messages import KEY, STOPPED, Status
 from triporteur_wire.readiness import Evening
-from triporteur_wire.readiness_words import evening_in_french
+from triporteur_wire.readiness_words import evening_in_french, evening_unheard_in_french
 from triporteur_wire.upkeep import upkeep
 
-#: Silence: this many missed statuses, and no less than SILENT_S. A period longer than this is not
-#: believed: it would hide a silence.
-_MISSED = 3
-_SILENT_S = 30.0
-_LONGEST_PERIOD_S = 15 * 60.0
 _OFF = {STOPPED: ("Éteint", "arrêt normal"), KEY: ("Éteint à la clé", "arrêt normal")}
 
 
@@ -78,19 +75,37 @@ def situation(unit: Unit, now_ms: int) -> Situation:
     since = f" depuis {duration(silence_s)}" if unit.heard_ms else ""
     if unit.offline_reason in _OFF:
         words, detail = _OFF[unit.offline_reason]
-        return _off(unit, f"{words}{since}", detail)
-    if unit.offline_reason or silence_s > _patience_s(unit):
-        return Situation(Severity.SILENT, f"Muet{since}", _silence_words(unit), None)
+        return _off(unit, now_ms, f"{words}{since}", detail)
+    if unit.offline_reason or silence_s > patience_s(unit.status):
+        return Situation(Severity.SILENT, f"Muet{since}", _mute(unit, now_ms), None)
     if unit.status is None:
         return Situation(Severity.ATTENTION, "Pas encore d’état reçu", "", None)
     return _heard(unit.status, silence_s, unit.evening)
 
 
-def _off(unit: Unit, words: str, detail: str) -> Situation:
+def _off(unit: Unit, now_ms: int, words: str, detail: str) -> Situation:
     """Off as it should be; unless it should rather be on its charger."""
     if unit.evening is None:
         return Situation(Severity.OFF, words, detail, None)
-    return Situation(Severity.ATTENTION, evening_in_french(unit.evening), words.lower(), None)
+    heard = f"{_last_heard(unit, now_ms)} · {words.lower()}"
+    return Situation(Severity.ATTENTION, evening_unheard_in_french(unit.evening), heard, None)
+
+
+def _mute(unit: Unit, now_ms: int) -> str:
+    told = [evening_by_last_word(unit, now_ms), _silence_words(unit)]
+    return " · ".join(filter(None, told))
+
+
+def evening_by_last_word(unit: Unit, now_ms: int) -> str:
+    """What is to be told of the next outing of a unit that is not heard; empty for nothing."""
+    if unit.evening is None:
+        return ""
+    return f"{evening_unheard_in_french(unit.evening)} ({_last_heard(unit, now_ms)})"
+
+
+def _last_heard(unit: Unit, now_ms: int) -> str:
+    """What was true then may have changed since."""
+    return f"dernier état reçu {ago(unit.heard_ms, now_ms)}"
 
 
 def order(unit: Unit, found: Situation) -> tuple[int, float, str]:
@@ -101,11 +116,6 @@ def order(unit: Unit, found: Situation) -> tuple[int, float, str]:
 
 def _silence_s(unit: Unit, now_ms: int) -> float:
     return inf if unit.heard_ms is None else max(0, now_ms - unit.heard_ms) / 1000
-
-
-def _patience_s(unit: Unit) -> float:
-    period_s = unit.status.period_s if unit.status else 0.0
-    return max(_MISSED * min(period_s, _LONGEST_PERIOD_S), _SILENT_S)
 
 
 def _silence_words(unit: Unit) -> str:

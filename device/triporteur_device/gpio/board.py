@@ -21,14 +21,29 @@ _SETTLED_AT_WHEEL_S = 0.001
 class Board:
     """The wired pins of a machine, each opened when it is asked for.
 
-    `factory` is gpiozero's; `faults` are what it raises when a pin cannot be had.
+    `make_factory` makes gpiozero's; `faults` are what that and each pin raise when they cannot be
+    had.
     """
 
-    def __init__(self, table: GpioTable, factory: Any, faults: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self,
+        table: GpioTable,
+        make_factory: Callable[[], Any],
+        faults: tuple[type[Exception], ...],
+    ) -> None:
         self._table = table
-        self._factory = factory
+        self._make_factory = make_factory
+        self._factory = make_factory()
         self._open: list[Any] = []
+        self._lost: list[Any] = []
         self.faults = faults
+
+    def anew(self) -> "Board":
+        """The same pins of a chip that was lost, once it is there again. Raises one of `faults`."""
+        again = Board(self._table, self._make_factory, self.faults)
+        # Pins that could not be let go raise where nobody hears it once they are collected.
+        again._lost = [*self._lost, *self._open]
+        return again
 
     def contact(
         self, role: Role, on_closed: Callable[[], None] | None = None
@@ -97,7 +112,7 @@ def open_board(table: GpioTable, folder: Path) -> Board | None:
         return None
     faults = (GPIOZeroError, OSError, lgpio.error)
     try:
-        return Board(table, LGPIOFactory(), faults)
+        return Board(table, LGPIOFactory, faults)
     except faults as error:
         _log.warning("gpio: no pin can be used (%s): is this a Raspberry Pi?", error)
         return None

@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 #: Two looks settle a contact, and the shortest flash of the lamp is two looks.
 _LOOK_S = 0.05
 _TELL_MS = 2_000
+_OPEN_AGAIN_S = 10.0
 _FLAGS: dict[Role, str] = {"charger": "charger_plugged", "key": "key_on"}
 
 
@@ -94,10 +95,14 @@ class Pins:
         return on and self._phones_allowed
 
     def run(self, stop: threading.Event) -> None:
-        """Looks and switches until `stop`, or until the pins are lost."""
+        """Looks and switches until `stop`; pins that are lost are tried again and again."""
         board = self._board
-        if board is None:
-            return
+        while board is not None:
+            self._work(board, stop)
+            board = self._board = self._open_again(board, stop)
+
+    def _work(self, board: Board, stop: threading.Event) -> None:
+        """Until `stop`, or until the pins are lost."""
         try:
             self.wire(board)
             while not stop.is_set():
@@ -109,19 +114,34 @@ class Pins:
         finally:
             board.close()
 
+    def _open_again(self, board: Board, stop: threading.Event) -> Board | None:
+        """None at `stop`."""
+        while not stop.wait(_OPEN_AGAIN_S):
+            try:
+                again = board.anew()
+            except board.faults:
+                continue
+            _log.info("gpio: the pins are there again")
+            return again
+        return None
+
     def wire(self, board: Board) -> None:
         """Opens every pin that is wired and can be had."""
-        for role, quantity in _FLAGS.items():
-            if read := board.contact(role):
-                self._contacts[quantity] = Settled(read)
+        found = {quantity: board.contact(role) for role, quantity in _FLAGS.items()}
+        self._contacts = {quantity: Settled(read) for quantity, read in found.items() if read}
         board.contact("button", self._pressed.set)
-        if self._table.wheel_circumference_m is not None:
-            wheel = Wheel(self._table.wheel_circumference_m, self._table.wheel_pulses)
-            if board.contact("wheel", lambda: wheel.pulse(self._mono_ms())):
-                self._wheel = wheel
-        if switch := board.switch("lamp"):
-            self._lamp = Lamp(switch)
+        self._wire_wheel(board)
+        switch = board.switch("lamp")
+        self._lamp = Lamp(switch) if switch else None
         self._switch_phones = board.switch("phones")
+
+    def _wire_wheel(self, board: Board) -> None:
+        """One that was wired before goes on counting."""
+        if self._table.wheel_circumference_m is None:
+            return
+        wheel = self._wheel or Wheel(self._table.wheel_circumference_m, self._table.wheel_pulses)
+        if board.contact("wheel", lambda: wheel.pulse(self._mono_ms())):
+            self._wheel = wheel
 
     def look(self) -> None:
         """One look at every input, and every output set."""

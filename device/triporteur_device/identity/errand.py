@@ -1,28 +1,16 @@
 """The unit's errand at the depot: to have its certificate renewed, in good time."""
 
-import logging
 from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from triporteur_device.identity.asking import ASK_AGAIN_MS, Asking
 from triporteur_device.identity.bundle import day
 from triporteur_device.identity.identity import Identity
 from triporteur_device.identity.papers import BadPapers, Papers, new_key, signing_request
-from triporteur_device.identity.received import certified, readable
-from triporteur_wire.reading import Unreadable
-from triporteur_wire.requests import (
-    CertificateRequest,
-    Certified,
-    Refused,
-    decode_certificate_response,
-    encode,
-    new_nonce,
-)
+from triporteur_device.identity.received import certified
+from triporteur_wire.requests import CertificateRequest, Certified, encode
 from triporteur_wire.topics import Verb
-
-_log = logging.getLogger(__name__)
-
-_ASK_AGAIN_MS = 600_000
 
 
 class CertificateErrand:
@@ -45,11 +33,9 @@ class CertificateErrand:
         self._utc_ms = utc_ms
         self._on_renewed = on_renewed
         self._key = b""
-        self._nonce = ""
-        self._asked_ms: int | None = None
         self._wanted = ""
         self._heeded = ""
-        self._told: set[str] = set()
+        self._asking = Asking("certificate")
 
     def told_authorities(self, digest: str) -> None:
         """The depot said which authorities units should trust; empty when it certifies nobody."""
@@ -61,32 +47,22 @@ class CertificateErrand:
     def due(self, mono_ms: int) -> bytes | None:
         """The question to send now, or None."""
         papers = self._identity.papers
-        if papers is None or not self._is_needed(papers) or self._asked_lately(mono_ms):
+        if papers is None or not self._is_needed(papers):
             return None
-        self._asked_ms = mono_ms
+        if self._asking.asked_within(ASK_AGAIN_MS, mono_ms):
+            return None
         self._key = self._key or new_key()
-        self._nonce = new_nonce()
-        return encode(self._question(papers))
+        return encode(self._question(papers, self._asking.ask(mono_ms)))
 
     def answered(self, payload: bytes, mono_ms: int) -> None:
         """Takes the depot's answer; one that cannot be used is logged once, and asked for again."""
-        try:
-            answer = decode_certificate_response(payload)
-        except Unreadable as error:
-            self._tell(f"the depot's answer cannot be read ({error})")
-            return
-        if not self._nonce or answer.nonce != self._nonce:
-            return
-        self._nonce = ""
-        if isinstance(answer, Refused):
-            self._tell(f"the depot refuses: {readable(answer.reason)}")
-            return
-        self._take(answer)
+        if answer := self._asking.heard(payload):
+            self._take(answer)
 
-    def _question(self, papers: Papers) -> CertificateRequest:
+    def _question(self, papers: Papers, nonce: str) -> CertificateRequest:
         """Signed by the present key: the depot certifies only who holds a certificate already."""
         csr = signing_request(self._key, papers.unit)
-        unsigned = CertificateRequest(self._nonce, csr, papers.serial)
+        unsigned = CertificateRequest(nonce, csr, papers.serial)
         return replace(unsigned, signature=papers.sign(unsigned.signed))
 
     def _take(self, answer: Certified) -> None:
@@ -97,16 +73,16 @@ class CertificateErrand:
             new = certified(answer, self._key, papers.unit, papers.login, self._utc_ms())
             self._identity.store.install(new)
         except BadPapers as error:
-            self._tell(f"what the depot certified cannot be used: {error}")
+            self._asking.in_vain(f"what the depot certified cannot be used: {error}")
         except OSError as error:
-            self._tell(f"{self._identity.store.directory} cannot be written ({error.strerror})")
+            folder = self._identity.store.directory
+            self._asking.in_vain(f"{folder} cannot be written ({error.strerror})")
         else:
             self._done(new)
 
     def _done(self, papers: Papers) -> None:
         self._key, self._heeded = b"", self._wanted
-        self._told.clear()
-        _log.info("certificate: renewed until %s", day(papers.until_utc_ms))
+        self._asking.done(f"renewed until {day(papers.until_utc_ms)}")
         self._on_renewed()
 
     def _is_needed(self, papers: Papers) -> bool:
@@ -115,11 +91,3 @@ class CertificateErrand:
             return True
         # Once for each set: a depot that gives another than it names must not renew for ever.
         return self._wanted not in ("", self._heeded, papers.authorities_digest)
-
-    def _asked_lately(self, mono_ms: int) -> bool:
-        return self._asked_ms is not None and mono_ms - self._asked_ms < _ASK_AGAIN_MS
-
-    def _tell(self, words: str) -> None:
-        if words not in self._told:
-            self._told.add(words)
-            _log.warning("certificate: %s; asking again every 10 minutes", words)

@@ -34,20 +34,18 @@ value; whether its sum is right is told, for the published examples were altered
 """
 
 import re
-from dataclasses import replace
-from functools import partial
 
 from triporteur_device.protocols.bafang_answers import BY_KIND, EXCHANGES, Exchange
 from triporteur_device.protocols.base import (
     Discarded,
     Event,
     Fault,
-    Fitting,
     Frame,
     ProtocolSpec,
     Reading,
 )
 from triporteur_device.protocols.hunting import MAX_RUN, HuntingDecoder
+from triporteur_device.protocols.wheel import at_wheel
 
 _SAID_LIKE_A_CURRENT = ("battery", "moving")
 _LONGEST = max(len(exchange.question) + exchange.size for exchange in EXCHANGES)
@@ -156,19 +154,14 @@ def interpret(frame: Frame, wheel_circumference_m: float | None = None) -> Readi
     return Reading(said.fields, {"speed_kmh": 0.06 * wheel_circumference_m * turns})
 
 
-def fit(fitting: Fitting) -> ProtocolSpec:
-    """The entry of a motor in a trike whose wheel is known, or not."""
-    wheel_m = fitting.wheel_circumference_m
-    return replace(SPEC, interpret=partial(interpret, wheel_circumference_m=wheel_m))
-
-
-SPEC = ProtocolSpec(
-    name="bafang",
-    baud=1200,
-    quiet_s=0.3,
-    max_pending=_LONGEST + MAX_RUN,
-    decoder=BafangDecoder,
-    interpret=interpret,
-    fit=fit,
-    takes=frozenset({"wheel_circumference_m"}),
+SPEC = at_wheel(
+    ProtocolSpec(
+        name="bafang",
+        baud=1200,
+        quiet_s=0.3,
+        max_pending=_LONGEST + MAX_RUN,
+        decoder=BafangDecoder,
+        interpret=interpret,
+    ),
+    interpret,
 )

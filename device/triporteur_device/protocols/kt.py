@@ -23,20 +23,19 @@ or as none: the first is a speed of zero, the second says nothing.
 """
 
 import re
-from dataclasses import replace
-from functools import partial, reduce
+from functools import reduce
 from operator import xor
 
 from triporteur_device.protocols.base import (
     Discarded,
     Event,
     Fault,
-    Fitting,
     Frame,
     ProtocolSpec,
     Reading,
 )
 from triporteur_device.protocols.hunting import MAX_RUN, HuntingDecoder
+from triporteur_device.protocols.wheel import at_wheel
 from triporteur_wire.quantities import Value
 
 _CONTROLLER, _DISPLAY = 12, 13
@@ -157,19 +156,14 @@ def _display_fields(raw: bytes) -> dict[str, Value]:
     }
 
 
-def fit(fitting: Fitting) -> ProtocolSpec:
-    """The entry of a controller in a trike whose wheel is known, or not."""
-    wheel_m = fitting.wheel_circumference_m
-    return replace(SPEC, interpret=partial(interpret, wheel_circumference_m=wheel_m))
-
-
-SPEC = ProtocolSpec(
-    name="kt",
-    baud=9600,
-    quiet_s=0.3,
-    max_pending=_DISPLAY + MAX_RUN,
-    decoder=KtDecoder,
-    interpret=interpret,
-    fit=fit,
-    takes=frozenset({"wheel_circumference_m"}),
+SPEC = at_wheel(
+    ProtocolSpec(
+        name="kt",
+        baud=9600,
+        quiet_s=0.3,
+        max_pending=_DISPLAY + MAX_RUN,
+        decoder=KtDecoder,
+        interpret=interpret,
+    ),
+    interpret,
 )

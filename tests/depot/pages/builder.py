@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
+from tests.verdicts import LEAVES
 from triporteur_depot.database import open_writer
 from triporteur_depot.ingest.rollups import roll_up
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
@@ -13,12 +16,10 @@ from triporteur_wire.quantities import Value
 from triporteur_wire.readiness import (
     USUAL_OUTING,
     Action,
-    Calibration,
     Evening,
     Outing,
     Readiness,
     Reason,
-    SocSource,
     Verdict,
     What,
     Why,
@@ -178,26 +179,14 @@ def readiness(
     rides: int = 20,
 ) -> Readiness:
     """A verdict for one reason; the figures are always the same."""
-    return Readiness(
+    told = LEAVES.calibration
+    return msgspec.structs.replace(
+        LEAVES,
         verdict=verdict,
         reasons=(Reason(why, verdict, number),),
         action=Action(what, number),
         outing=outing,
-        soc_pct=82.3,
-        soc_sigma_pct=3.1,
-        soc_source=SocSource.FULL,
-        needed_pct=31.4,
-        return_pct=50.9,
-        range_km=19.2,
-        available_wh=702.1,
-        needed_wh=391.0,
-        needed_likely_wh=333.3,
-        wh_per_km=22.6,
-        wh_per_km_sigma=3.0,
-        standing_w=14.0,
-        health_pct=91.0,
         ready_in_min=ready_in_min,
-        full_utc_ms=None,
         evening=evening,
-        calibration=Calibration(rides, 6.2, 6.2, 143.0, 151.0) if rides else None,
+        calibration=msgspec.structs.replace(told, rides=rides) if told and rides else None,
     )

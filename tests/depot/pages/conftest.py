@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from tests.compiled import compiled_once
 from tests.depot.pages.builder import Depot
 from triporteur_depot.pages.app import create_app
 
@@ -34,4 +35,4 @@ def depot(tmp_path: Path) -> Iterator[Depot]:
 
 @pytest.fixture
 def client(depot: Depot, clock: Clock) -> FlaskClient:
-    return create_app(depot.path, "Pimms Médiation", clock).test_client()
+    return compiled_once(create_app(depot.path, "Pimms Médiation", clock)).test_client()

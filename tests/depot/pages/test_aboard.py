@@ -64,7 +64,9 @@ def test_a_unit_that_never_spoke_or_says_nothing_of_its_parts_has_none() -> None
         ),
         (
             {"sources": {"bms": SourceHealth("jbd", 9.0, 0, 0, {}, 0, ("stuck", "unheard_of"))}},
-            Part(BMS, "mesures figées depuis plus d’une heure, 0 message lu", is_wrong=True),
+            Part(
+                BMS, "mesures figées alors que la batterie travaille, 0 message lu", is_wrong=True
+            ),
         ),
         ({"applied": {"settings": Applied(3, "a")}}, Part("Réglages", "n° 3 en service")),
         (

@@ -111,11 +111,26 @@ def test_the_evening_before_is_told_on_the_fleet_until_it_is_taken_back(
     raised = [unit_id, clock() + 10 * HOUR_MS, Evening.NOT_CHARGING, clock()]
     depot.connection.execute("INSERT INTO evenings VALUES (?, ?, ?, ?, NULL)", raised)
     page = main(client, "/")
-    assert "Sortie prévue, et la batterie ne charge pas éteint à la clé depuis 1 h" in page
+    assert "Sortie prévue, et la batterie ne chargeait pas" in page
+    assert "dernier état reçu à 11 h · éteint à la clé depuis 1 h" in page
     assert "1 attention" in page
     depot.connection.execute("UPDATE evenings SET cleared_utc_ms = ?", [clock()])
     depot.connection.execute("UPDATE units SET revision = revision + 1")
     assert "Sortie prévue" not in main(client, "/")
+
+
+def test_of_a_silent_unit_the_evening_says_when_it_was_last_heard(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    said = status({"battery": FINE}, plan=Plan(tomorrow=tomorrow(clock)))
+    unit_id = depot.unit("ben", said, clock() - HOUR_MS, "lost")
+    raised = [unit_id, clock() + 10 * HOUR_MS, Evening.NOT_CHARGING, clock()]
+    depot.connection.execute("INSERT INTO evenings VALUES (?, ?, ?, ?, NULL)", raised)
+    page = main(client, "/")
+    told = "Sortie prévue, et la batterie ne chargeait pas (dernier état reçu à 11 h)"
+    assert f"Muet depuis 1 h {told} · liaison coupée sans prévenir" in page
+    assert "1 muet" in page
+    assert told in main(client, "/unite/ben")
 
 
 def test_the_diary_tells_verdicts_and_outings(

@@ -5,6 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
+from tests.compiled import compiled_once
 from tests.depot.pages.builder import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Depot, status
 from tests.depot.pages.conftest import Clock
 from tests.depot.pages.reading import main, text
@@ -102,7 +103,7 @@ def test_a_day_outside_the_past_is_not_found(
 
 def test_hostile_words_stay_words(depot: Depot, clock: Clock) -> None:
     evil = '"><script>alert(1)</script>'
-    client = create_app(depot.path, evil, clock).test_client()
+    client = compiled_once(create_app(depot.path, evil, clock)).test_client()
     said = status({"battery": FINE | {"alarms": (evil,), "fault": evil}}, place=evil)
     unit_id = depot.unit('"><script>alert(2)', said, clock())
     depot.anchor(unit_id, 0, clock() - HOUR_MS)

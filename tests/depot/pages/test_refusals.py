@@ -1,5 +1,6 @@
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.depot.pages.builder import Depot, status
+from tests.compiled import compiled_once
+from tests.depot.pages.builder import HOUR_MS, Depot, status
 from tests.depot.pages.conftest import Clock
 from tests.depot.pages.reading import main, text
 from tests.depot.pages.scenes import FINE, recorded_day
@@ -54,24 +56,31 @@ readings = st.dictionaries(
 )
 
 
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Depot, Clock, FlaskClient]]:
+    """One depot for every status that comes."""
+    depot, clock = Depot(tmp_path_factory.mktemp("odd") / "depot.db"), Clock(1_795_345_200_000)
+    yield depot, clock, compiled_once(create_app(depot.path, "Pimms", clock)).test_client()
+    depot.connection.close()
+
+
 @given(said=readings, number=st.floats(-1e300, 1e300), waiting=st.integers(0, 2**53 - 1))
 def test_no_status_whatever_takes_a_page_down(
+    odd: tuple[Depot, Clock, FlaskClient],
     said: dict[str, dict[str, Value]],
     number: float,
     waiting: int,
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    depot, clock = Depot(tmp_path_factory.mktemp("odd") / "depot.db"), Clock(1_795_345_200_000)
-    odd = status(said, waiting=waiting, oldest_waiting_s=number, heard_age_s=number)
-    depot.unit("odd", odd, clock())
+    depot, clock, client = odd
+    clock.utc_ms += HOUR_MS  # what was made for the last one is shown no more
+    worst = status(said, waiting=waiting, oldest_waiting_s=number, heard_age_s=number)
+    depot.unit("odd", worst, clock())
     depot.unit("fine", status({"battery": FINE}), clock())
-    client = create_app(depot.path, "Pimms", clock).test_client()
     page = main(client, "/")
     assert "73 %" in page
     assert main(client, "/unite/odd")
     widths = re.findall(r' width="(-?[\d.e+]+)%"', text(client, "/"))
     assert all(0 <= float(width) <= 100 for width in widths)
-    depot.connection.close()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +109,7 @@ def test_a_failure_is_a_french_page_and_logged_once_for_each_cause(
             raise Broken("a clock fell over")
         raise OverflowError("a clock ran over")
 
-    client = create_app(depot.path, "Pimms", now).test_client()
+    client = compiled_once(create_app(depot.path, "Pimms", now)).test_client()
     for _ in range(3):
         answer = client.get("/")
         assert answer.status_code == 500
@@ -113,7 +122,7 @@ def test_an_outage_of_the_database_is_said_and_logged_once_and_so_is_its_end(
     tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "later.db"
-    client = create_app(path, "Pimms", clock).test_client()
+    client = compiled_once(create_app(path, "Pimms", clock)).test_client()
     for _ in range(3):
         answer = client.get("/")
         assert answer.status_code == 503

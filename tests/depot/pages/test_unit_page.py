@@ -1,14 +1,18 @@
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
+import triporteur_depot.pages
 from tests.depot.pages.builder import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Depot, status
 from tests.depot.pages.conftest import Clock
-from tests.depot.pages.reading import main, text
+from tests.depot.pages.reading import drawn, main, shown, text
 from tests.depot.pages.scenes import FINE, recorded_day
 from triporteur_depot.pages.days import days_window
+from triporteur_wire.messages import Card
 from triporteur_wire.records import Telemetry
 
 
@@ -283,3 +287,18 @@ def test_nothing_goes_on_now_in_a_unit_that_is_silent(
     told = main(client, "/unite/ben")
     assert "Au repos" in told
     assert "maintenant" not in told
+
+
+def test_a_part_that_needs_someone_is_marked(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    card = Card(1, 2, "Input/output error")
+    depot.unit("ben", replace(status({"battery": FINE}), card=card), clock())
+    assert 'href="#i-attention"/></svg> refuse d’écrire' in text(client, "/unite/ben")
+
+
+def test_every_pictogram_that_a_template_names_is_drawn() -> None:
+    folder = Path(triporteur_depot.pages.__file__).parent / "templates"
+    symbols = drawn((folder / "icons.svg").read_text(encoding="utf-8"))
+    for template in folder.glob("*.html"):
+        assert shown(template.read_text(encoding="utf-8")) <= symbols, template.name

@@ -170,7 +170,7 @@ def test_a_source_that_repeats_itself_is_named() -> None:
     frozen = msgspec.structs.replace(said.sources["bms"], doubts=("stuck",))
     found = situation(unit(msgspec.structs.replace(said, sources={"bms": frozen})), NOW_MS)
     assert found.severity is Severity.ATTENTION
-    assert found.words == "bms\u202f: mesures figées depuis plus d’une heure"
+    assert found.words == "bms\u202f: mesures figées alors que la batterie travaille"
     assert found.charge_pct == 80
 
 

@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.device.gpio.wired import WIRED, Unit
-from triporteur_device.gpio import Pins, open_board
+from triporteur_device.gpio import Pins, open_board, pins
 from triporteur_device.gpio.lamp import GO
 from triporteur_device.gpio.table import GpioTable
+from triporteur_device.live import Happened, Observation
 from triporteur_wire.messages import Doubt
 
 
@@ -132,11 +133,11 @@ def test_a_pin_that_cannot_be_had_leaves_the_others(caplog: pytest.LogCaptureFix
 
 
 def test_without_a_board_the_unit_goes_on_and_the_source_is_offline() -> None:
-    pins = Pins(WIRED, None, lambda: 0, lambda _: None)
-    pins.run(threading.Event())
-    pins.light(GO)
-    assert pins.health().heard_age_s is None
-    assert pins.health().doubts == (Doubt.OFFLINE,)
+    boardless = Pins(WIRED, None, lambda: 0, lambda _: None)
+    boardless.run(threading.Event())
+    boardless.light(GO)
+    assert boardless.health().heard_age_s is None
+    assert boardless.health().doubts == (Doubt.OFFLINE,)
 
 
 def test_a_missing_library_is_one_line(
@@ -171,13 +172,46 @@ def test_pins_that_are_lost_end_no_more_than_their_own_source(
         unit.factory.gone = True
 
     unit.pins._tell = lose
-    unit.pins.run(threading.Event())
+    unit.pins._work(unit.board, threading.Event())
     assert looks == 1
     assert unit.pins.health().doubts == (Doubt.OFFLINE,)
     assert unit.pins.supply_phones(on=True) is None
     (line,) = [r for r in caplog.records if r.levelno == logging.ERROR]
     assert line.getMessage() == "gpio: the pins are lost (gone); going on without"
     unit.factory.gone = False
+    unit.board.close()
+
+
+def test_pins_that_were_lost_come_back_and_the_wheel_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pins, "_OPEN_AGAIN_S", 0.001)
+    caplog.set_level(logging.INFO)
+    unit, stop = Unit(), threading.Event()
+
+    def turn() -> None:
+        unit.now_ms += 3_000
+        unit.pin(23).drive_low()
+        unit.pin(23).drive_high()
+        if len(unit.told) == 1:
+            unit.lost, unit.refusals = unit.factory, 3
+            unit.lost.gone = True
+        elif len(unit.told) == 3:
+            stop.set()
+
+    def tell(told: Observation | Happened) -> None:
+        unit.told.append(told)
+        turn()
+
+    unit.pins._tell = tell
+    unit.pins.run(stop)
+    told = [each.values["distance_m"] for each in unit.told if isinstance(each, Observation)]
+    assert told == [0, 2, 4]
+    assert [r.getMessage() for r in caplog.records] == [
+        "gpio: the pins are lost (gone); going on without",
+        "gpio: the pins are there again",
+    ]
+    unit.lost.gone = False
     unit.board.close()
 
 

@@ -51,9 +51,19 @@ class Unit:
         self.now_ms = 1_000
         self.told: list[Observation | Happened] = []
         self.presses = 0
-        self.factory: Any = LosableFactory()
-        self.board = Board(table, self.factory, (GPIOZeroError,))
+        self.refusals = 0
+        self.factory: Any = None
+        self.lost: Any = None
+        self.board = Board(table, self._factory, (GPIOZeroError,))
         self.pins = Pins(table, self.board, lambda: self.now_ms, self.told.append, self._press)
+
+    def _factory(self) -> Any:
+        """A chip that is lost cannot be opened for a while; then it is another for gpiozero."""
+        if self.refusals:
+            self.refusals -= 1
+            raise GPIOZeroError("gone")
+        self.factory = LosableFactory()
+        return self.factory
 
     def _press(self) -> None:
         self.presses += 1

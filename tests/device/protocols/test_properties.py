@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -51,40 +52,53 @@ QUESTIONS = {
 }
 
 
+# A strategy costs more to make than to draw from: each is made once.
+GOOD_ONE = {name: st.sampled_from(streams) for name, streams in GOOD.items()}
+CHANGE = st.sampled_from(("flip", "cut", "insert", "set"))
+BIT, BYTE, LENGTH = st.integers(0, 7), st.integers(0, 255), st.integers(1, 20)
+CRUMB = st.sampled_from(CRUMBS)
+INSERTED = CRUMB | st.binary(min_size=1, max_size=8)
+REPEATED = st.binary(min_size=1, max_size=2).map(lambda junk: junk * 400)
+ASKED = {name: st.sampled_from([b"", *asked]) for name, asked in QUESTIONS.items()}
+
+
 @st.composite
-def mutated(draw: st.DrawFn, spec: ProtocolSpec) -> bytes:
-    stream = bytearray(draw(st.sampled_from(GOOD[spec.name])))
+def mutated(draw: st.DrawFn, good: st.SearchStrategy[bytes]) -> bytes:
+    stream = bytearray(draw(good))
     at = draw(st.integers(0, len(stream) - 1))
-    match draw(st.sampled_from(("flip", "cut", "insert", "set"))):
+    match draw(CHANGE):
         case "flip":
-            stream[at] ^= 1 << draw(st.integers(0, 7))
+            stream[at] ^= 1 << draw(BIT)
         case "cut":
-            del stream[at : at + draw(st.integers(1, 20))]
+            del stream[at : at + draw(LENGTH)]
         case "insert":
-            stream[at:at] = draw(st.sampled_from(CRUMBS) | st.binary(min_size=1, max_size=8))
+            stream[at:at] = draw(INSERTED)
         case "set":
-            stream[at] = draw(st.integers(0, 255))
+            stream[at] = draw(BYTE)
     return bytes(stream)
 
 
-def streams(spec: ProtocolSpec) -> st.SearchStrategy[bytes]:
-    piece = st.one_of(
-        st.sampled_from(GOOD[spec.name]),
-        mutated(spec),
-        st.sampled_from(CRUMBS),
-        st.binary(max_size=40),
-        st.binary(min_size=1, max_size=2).map(lambda junk: junk * 400),
-    )
-    return st.lists(piece, max_size=8).map(b"".join)
+MUTATED = {name: mutated(good) for name, good in GOOD_ONE.items()}
+STREAM = {
+    name: st.lists(
+        st.one_of(good, MUTATED[name], CRUMB, st.binary(max_size=40), REPEATED), max_size=8
+    ).map(b"".join)
+    for name, good in GOOD_ONE.items()
+}
+SEVERAL = {name: st.lists(stream, max_size=4) for name, stream in STREAM.items()}
+NOISE = {name: st.binary(max_size=MAX_NOISE) | each for name, each in MUTATED.items()}
+PLACES = st.lists(st.integers(0, 2000), max_size=12)
+TURNS, PAUSE_S = st.integers(1, 12), st.floats(0, 3)
 
 
-def answers(spec: ProtocolSpec, request: bytes | None) -> st.SearchStrategy[bytes]:
+@cache
+def answers(name: str, request: bytes | None) -> st.SearchStrategy[bytes]:
     """Good answers, to this question or to others, and a refusal where there is such a thing."""
     refusal = b""
-    if spec.name == "modbus" and request:
+    if name == "modbus" and request:
         body = bytes((request[0], request[1] | 0x80, 2))
         refusal = body + crc16_modbus(body).to_bytes(2, "little")
-    return st.sampled_from([b"", refusal, *GOOD[spec.name]])
+    return st.sampled_from([b"", refusal, *GOOD[name]])
 
 
 def cut(stream: bytes, places: list[int]) -> list[bytes]:
@@ -102,9 +116,9 @@ def events(spec: ProtocolSpec, chunks: list[bytes], asked: bytes = b"") -> list[
 @specs
 @given(data=st.data())
 def test_any_chunking_gives_the_same_events(spec: ProtocolSpec, data: st.DataObject) -> None:
-    stream = data.draw(streams(spec))
-    places = data.draw(st.lists(st.integers(0, 2000), max_size=12))
-    asked = data.draw(st.sampled_from([b"", *QUESTIONS[spec.name]]))
+    stream = data.draw(STREAM[spec.name])
+    places = data.draw(PLACES)
+    asked = data.draw(ASKED[spec.name])
     whole = events(spec, [stream], asked)
     assert events(spec, cut(stream, places), asked) == whole
     assert events(spec, [bytes((byte,)) for byte in stream], asked) == whole
@@ -117,8 +131,8 @@ def test_every_byte_is_accounted_for_and_few_are_held(
 ) -> None:
     decoder = spec.decoder()
     fed, told = b"", b""
-    for chunk in data.draw(st.lists(streams(spec), max_size=4)):
-        decoder.asked(data.draw(st.sampled_from([b"", *QUESTIONS[spec.name]])))
+    for chunk in data.draw(SEVERAL[spec.name]):
+        decoder.asked(data.draw(ASKED[spec.name]))
         fed += chunk
         told += b"".join(event.raw for event in decoder.receive(chunk))
         assert len(told) + decoder.pending == len(fed)
@@ -134,7 +148,7 @@ def test_every_byte_is_accounted_for_and_few_are_held(
 def test_a_frame_is_read_or_refused_as_bad_and_names_known_quantities(
     spec: ProtocolSpec, data: st.DataObject
 ) -> None:
-    for event in events(spec, [data.draw(streams(spec))]):
+    for event in events(spec, [data.draw(STREAM[spec.name])]):
         if isinstance(event, Frame):
             with suppress(BadPayload):
                 assert set(spec.interpret(event).values) <= set(QUANTITIES)
@@ -145,10 +159,10 @@ def test_a_frame_is_read_or_refused_as_bad_and_names_known_quantities(
 def test_random_bytes_never_hide_the_frames_that_follow(
     spec: ProtocolSpec, data: st.DataObject
 ) -> None:
-    noise = data.draw(st.binary(max_size=MAX_NOISE) | mutated(spec))
+    noise = data.draw(NOISE[spec.name])
     # A frame is no noise: what follows may mean something else behind it.
     assume(not any(isinstance(event, Frame) for event in events(spec, [noise])))
-    good = data.draw(st.sampled_from(GOOD[spec.name]))
+    good = data.draw(GOOD_ONE[spec.name])
     alone = [event for event in events(spec, [good]) if isinstance(event, Frame)]
     found = [event for event in events(spec, [noise, good, good, good]) if isinstance(event, Frame)]
     assert found[len(found) - len(alone) :] == alone
@@ -161,13 +175,13 @@ def test_only_allowed_requests_are_ever_asked_whatever_is_answered(
 ) -> None:
     assert spec.poller
     poller, decoder, now_s = spec.poller(), spec.decoder(), 0.0
-    for _ in range(data.draw(st.integers(1, 12))):
-        now_s += data.draw(st.floats(0, 3))
+    for _ in range(data.draw(TURNS)):
+        now_s += data.draw(PAUSE_S)
         request = poller.next_request(now_s)
         if request is not None:
             assert request in spec.requests
             decoder.asked(request)
-        for event in decoder.receive(data.draw(answers(spec, request))):
+        for event in decoder.receive(data.draw(answers(spec.name, request))):
             if isinstance(event, Frame):
                 poller.received(event, now_s)
 

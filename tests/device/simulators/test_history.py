@@ -4,17 +4,24 @@ from itertools import pairwise
 
 import pytest
 
+from triporteur_device.protocols import PROTOCOLS, Fitting, Frame
 from triporteur_device.simulators.history import frames
+from triporteur_device.simulators.motor import ERPM_PER_TURN
 from triporteur_device.simulators.parameters import DAY_S
 from triporteur_device.simulators.presets import PRESETS, aged_model
 from triporteur_device.simulators.trike import TrikeParameters
+from triporteur_device.simulators.wheel import WHEEL_M
 
 TUESDAY_S = 20_409 * DAY_S + DAY_S
 OFFSET_S = 3600.0
 
 
-def tuesday(**steps: float) -> list[tuple[float, str, bytes]]:
-    return list(frames(TrikeParameters(start_soc=0.9), 1, TUESDAY_S, TUESDAY_S + DAY_S, **steps))
+def tuesday(
+    step_moving_s: float = 20.0, step_parked_s: float = 300.0, *, with_motor: bool = False
+) -> list[tuple[float, str, bytes]]:
+    parameters, end_s = TrikeParameters(start_soc=0.9), TUESDAY_S + DAY_S
+    steps_s = step_moving_s, step_parked_s
+    return list(frames(parameters, 1, TUESDAY_S, end_s, *steps_s, with_motor=with_motor))
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
@@ -49,6 +56,19 @@ def test_each_instant_has_a_basic_frame_a_cells_frame_and_a_live_block() -> None
         ("vedirect", b"\r\nPID"),
         ("vedirect", b"\r\nH1\t"),
     ]
+
+
+def test_a_motor_tells_how_far_it_went() -> None:
+    fitting = Fitting(wheel_circumference_m=WHEEL_M, erpm_per_turn=ERPM_PER_TURN)
+    vesc, decoder = PROTOCOLS["vesc"].fitted(fitting), PROTOCOLS["vesc"].decoder()
+    answers = [data for _, device, data in tuesday(with_motor=True) if device == "vesc"]
+    told = [event for data in answers for event in decoder.receive(data)]
+    assert len(told) == len(answers) > 1000
+    given = [vesc.reading(one).values["distance_m"] for one in told if isinstance(one, Frame)]
+    ways_m = [way_m for way_m in given if isinstance(way_m, int | float)]
+    assert len(ways_m) == len(told)
+    assert ways_m == sorted(ways_m)
+    assert ways_m[-1] > 5000
 
 
 def test_departure_is_a_local_hour() -> None:
