@@ -1,12 +1,16 @@
 # Two commands matter: `make demo` and `make test`. Everything they fetch stays in this folder,
 # except the Debian packages of `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos seasons bench docs lock clean broker python-demo python-test lint types imports fast
+.PHONY: help demo test check chaos storm matrix seasons bench docs lock clean broker python-demo python-test lint types imports fast
 
 PYTHON ?= python3
 export PYTHON
+# Hundreds of processes start here; none should compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 SEED := $(or $(SEED),$(shell date +%s))
 py := .venv/bin/python
+rooms := device depot kiosk
+network_parts := dnsmasq-base nftables conntrack iproute2
 # Half of what the tests do is to wait for real parts.
 WORKERS ?= $(shell expr 2 \* $$(nproc))
 uv_lock := UV_PYTHON_DOWNLOADS=never .uv/bin/uv pip compile pyproject.toml --quiet --universal \
@@ -20,21 +24,31 @@ demo: broker python-demo ## show a unit, its kiosk and the depot on this machine
 	@$(py) -m demo
 
 test: python-test ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
-	@tools/debian-packages mosquitto chromium fonts-noto-core libatomic1 fuse3
+	@tools/debian-packages mosquitto chromium-headless-shell fonts-noto-core libatomic1 fuse3 \
+		$(network_parts) hostapd udhcpc isc-dhcp-client ndisc6
 	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
-	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --hypothesis-seed=$(SEED)
+	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-seed=$(SEED)
 
 check: python-test ## lint, types, import contracts and the fast tests
-	@$(MAKE) --no-print-directory -j2 -Otarget lint types imports fast
+	@$(MAKE) --no-print-directory -j$(WORKERS) -Otarget types fast lint imports
 
 chaos: python-test ## let every fault loose on the whole road, as root: was a record lost?
 	@tools/debian-packages mosquitto fuse3 nftables iproute2
 	@$(py) -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
 
+storm: python-test ## let 20, 50 and 150 phones find the portal at once, as root (WRITE=--write keeps it)
+	@tools/debian-packages $(network_parts)
+	@$(py) -m tests.network.storm $(WRITE)
+
+matrix: python-test ## ask the unit each system's probe on every road, as root, and write it down
+	@tools/debian-packages $(network_parts)
+	@$(py) -m tests.network.matrix
+
 seasons: python-test ## let units live through seasons of outings: was a PARTEZ ever wrong?
 	@$(py) -m tests.seasons $(if $(DRAW),--draw $(DRAW)) $(if $(OUTINGS),--outings $(OUTINGS))
 
 bench: broker python-demo ## measure beside peers, and print the figures (WRITE=--write keeps them)
+	@tools/debian-packages wrk nginx-light
 	@$(py) -m bench $(WRITE)
 
 docs: python-test ## write the documents that are made from the code anew
@@ -67,5 +81,10 @@ types:
 imports:
 	@.venv/bin/lint-imports
 
-fast:
-	@$(py) -m pytest -q -n $(WORKERS) --hypothesis-profile quick -m "not slow and not browser"
+# A process for each room: to hand tests over one by one costs more than most of them take.
+fast: $(rooms:%=fast-%) fast-others
+
+fast-%: folders = tests/$*
+fast-others: folders = tests $(rooms:%=--ignore=tests/%)
+fast-%:
+	@$(py) -m pytest -q --hypothesis-profile quick -m "not slow and not browser" $(folders)

@@ -1,7 +1,7 @@
 """`make bench`: every figure beside its peer or its floor, measured in the same run.
 
-`python -m bench [drain] [ingest] [day] [decode] [agent] [--write]` runs these benches, or all;
-`--write` makes docs/benchmarks.md and its raw figures from a run of all.
+`python -m bench [drain] [ingest] [day] [decode] [agent] [portal] [--write]` runs these benches, or
+all; `--write` makes docs/benchmarks.md and its raw figures from a run of all.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from bench.decode import bench as decode
 from bench.drain import bench as drain
 from bench.ingest import bench as ingest
 from bench.machine import Machine, this_machine
+from bench.portal import bench as portal
 from bench.report import Section, markdown
 
 _REPOSITORY = Path(__file__).parent.parent
@@ -33,6 +34,7 @@ _BENCHES: dict[str, Callable[[Path], list[Section]]] = {
     "day": day.run,
     "decode": lambda folder: [decode.run(folder)],
     "agent": lambda folder: [agent.run(folder)],
+    "portal": lambda folder: [portal.run(folder)],
 }
 _PREFACE = """\
 # Benchmarks

@@ -86,6 +86,12 @@ class KioskConfig(msgspec.Struct, frozen=True, kw_only=True):
         return f"https://{self.console_names[0]}{port}/"
 
     @property
+    def legal_log(self) -> bool:
+        """Whether who goes on to the Internet is noted, sealed, for a year: docs/legal-log.md."""
+        gate = self.gate
+        return gate is not None and gate.legal_path is not None and gate.access == "open"
+
+    @property
     def kept_path(self) -> Path:
         """The last good content that the depot sent: beside the journal."""
         return self.journal_path.with_name("content.json")

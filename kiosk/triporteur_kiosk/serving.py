@@ -1,10 +1,18 @@
-"""How any process that serves pages ends, and what it does beside."""
+"""How any process that serves pages begins and ends, and what it does beside."""
 
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+
+
+def start_log() -> None:
+    """What is logged goes to stderr: warnings, and what is worth a line."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # Waitress would tell of each page somebody left early, and a line for each phone in a crowd.
+    logging.getLogger("waitress").setLevel(logging.ERROR)
 
 
 def end_on_signals() -> None:

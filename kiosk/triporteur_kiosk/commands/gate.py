@@ -2,27 +2,25 @@
 
 import argparse
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from triporteur_kiosk.config import GatePlan, KioskConfig
-from triporteur_kiosk.gate import bring, kernel_settings, network_manager
+from triporteur_kiosk.gate import bring, ground, kernel_settings, network_manager
 from triporteur_kiosk.gate.children import commands
 from triporteur_kiosk.gate.files import files
 from triporteur_kiosk.gate.ruleset import TABLE
+from triporteur_kiosk.gate.told import read_state
 from triporteur_kiosk.seen import Watch, local_time
-from triporteur_wire.gate import STATE_NAME, GateState, decode_state
-from triporteur_wire.reading import Unreadable
+from triporteur_kiosk.serving import start_log
+from triporteur_wire.gate import GateState
 
 if TYPE_CHECKING:
     from triporteur_kiosk.gate.garden import GardenNames
 
-#: The gate writes its state each second.
-_FRESH_S = 5.0
-
 
 def gate(config: KioskConfig, asked: argparse.Namespace) -> int:
     """Raises OSError."""
+    start_log()
     if config.gate is None:
         print("[gate] interface is missing: this unit has no gate", file=sys.stderr)
         return 2
@@ -90,6 +88,7 @@ def _prepare(plan: GatePlan) -> int:
 
 
 def _down(plan: GatePlan) -> int:
+    ground.check_way(plan)
     bring.down(plan)
     print(f"{plan.interface} is down; nothing is let through")
     return 0
@@ -97,7 +96,7 @@ def _down(plan: GatePlan) -> int:
 
 def _status(plan: GatePlan) -> int:
     """Exit status 1 when the gate is not held."""
-    state = _state(plan)
+    state = read_state(plan.directory)
     print(f"table inet {TABLE}: {'there' if bring.has_rules() else 'not there'}")
     if state is None:
         print(f"{plan.interface}: no gate runs")
@@ -113,13 +112,3 @@ def _status(plan: GatePlan) -> int:
 
 def _why(state: GateState) -> str:
     return f"for {state.because}" if state.because else f"as configured ({state.configured})"
-
-
-def _state(plan: GatePlan) -> GateState | None:
-    """None when no gate writes it."""
-    try:
-        state = decode_state((plan.directory / STATE_NAME).read_bytes())
-    except (OSError, Unreadable):
-        return None
-    age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - state.boottime_ms / 1000
-    return state if 0 <= age_s <= _FRESH_S else None

@@ -20,6 +20,8 @@ _CAPTIVE_TTL_S = 2
 #: Answers about partners are not kept for longer, so that their addresses are in the set.
 _GARDEN_TTL_S = 60
 _UPSTREAM_AT_ONCE = 1000
+#: Each of these is a process, which a phone may keep for minutes; answers seldom need one.
+_TCP_AT_ONCE = 8
 #: RFC 8910.
 _API_V4, _API_V6 = 114, 103
 _RA_EVERY_S = 60
@@ -111,6 +113,7 @@ def _common(plan: GatePlan, port: int) -> list[str]:
         f"interface={plan.interface}",
         "except-interface=lo",
         "bind-dynamic",
+        f"max-tcp-connections={_TCP_AT_ONCE}",
         "no-hosts",
         "log-facility=-",
         "pid-file",

@@ -6,6 +6,7 @@ does not wait. What may pass is in sets, of which each element ends by itself; s
 held against them, and none passes merely because others of its flow did.
 """
 
+from triporteur_kiosk.gate import counting, crowding
 from triporteur_kiosk.gate.network import FACE, OWN
 from triporteur_kiosk.gate.plan import GatePlan
 
@@ -21,10 +22,6 @@ MACS = "macs"
 OUTWARD = "outward"
 #: Addresses of partners' sites, filled by dnsmasq as their names are asked for.
 GARDEN = "garden"
-#: What all phones together may still send and receive: a quota, closed until it is set.
-WHOLE = "whole"
-#: From a phone's address to the quota that is its own.
-ALLOWANCE = "allowance"
 
 #: The views' DNS ports on the unit: reached by being led there from port 53, and not otherwise.
 CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT = 5301, 5302, 5303
@@ -41,7 +38,9 @@ _NOWHERE = (
 
 def table(plan: GatePlan) -> str:
     """The whole table, in the place of one that is there. Nobody is let in by it."""
-    chains = (_SETS, _leading(plan), _arriving(plan), _forwarding(plan), _answering(plan))
+    counted = counting.chains(plan.interface, (GARDEN_PORT, OPEN_PORT))
+    sets = f"{_SETS}{crowding.SETS}{counting.SETS}{_REFUSE}"
+    chains = (sets, _leading(plan), _arriving(plan), _forwarding(plan), counted, _answering(plan))
     return f"{_REMOVED}\ntable inet {TABLE} {{\n{_indented(''.join(chains))}}}\n"
 
 
@@ -79,16 +78,12 @@ set nowhere {{
     flags interval
     elements = {{ {", ".join(_NOWHERE)} }}
 }}
-quota {WHOLE} {{
-    over 0 bytes
-}}
-map {ALLOWANCE} {{
-    type ipv4_addr : quota
-}}
-chain refuse {{
+"""
+_REFUSE = """\
+chain refuse {
     meta l4proto tcp reject with tcp reset
     reject
-}}
+}
 """
 
 
@@ -150,6 +145,7 @@ chain arriving {{
     iifname != "{plan.interface}" accept
     meta nfproto ipv4 ip saddr != {plan.network.ipv4} goto nameless
     ip6 saddr != {{ ::, fe80::/10, {plan.network.ipv6} }} drop
+    {crowding.too_many_flows()} goto refuse
     fib daddr type {{ local, broadcast, multicast }} accept
     goto out
 }}
@@ -185,14 +181,6 @@ chain forwarding {{
     oifname @{OUTWARD} meta l4proto icmp ct state related accept
     oifname {wifi} drop
 }}
-chain counted {{
-    type filter hook forward priority filter + 5
-    policy accept
-    iifname {wifi} quota name ip saddr map @{ALLOWANCE} goto refuse
-    oifname {wifi} quota name ip daddr map @{ALLOWANCE} goto refuse
-    iifname {wifi} quota name "{WHOLE}" goto refuse
-    oifname {wifi} quota name "{WHOLE}" goto refuse
-}}
 chain departing {{
     type nat hook postrouting priority srcnat
     policy accept
@@ -205,7 +193,11 @@ def _answering(plan: GatePlan) -> str:
     """What the unit itself answers to phones; the portal, to nobody else."""
     doors = plan.doors
     public = [doors.portal_port] + ([doors.secured_port] if doors.secured_port else [])
-    known = [f"tcp dport {doors.portal_port} ct original proto-dst 80 accept"]
+    pages = public + ([doors.console_port] if doors.console_port else [])
+    known = [
+        f"tcp dport {{ {', '.join(map(str, pages))} }} {crowding.too_many_calls()} goto refuse",
+        f"tcp dport {doors.portal_port} ct original proto-dst 80 accept",
+    ]
     if doors.secured_port is not None:
         known.append(f"tcp dport {doors.secured_port} ct original proto-dst 443 accept")
     if doors.console_port is not None:
@@ -218,6 +210,7 @@ chain answering {{
     iifname != "lo" tcp dport {{ {", ".join(map(str, public))} }} goto refuse
 }}
 chain answer {{
+    udp sport 68 udp dport 67 {crowding.too_many_joins()} drop
     udp sport 68 udp dport 67 accept
     ip6 saddr fe80::/10 udp dport 547 accept
     icmpv6 type {{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }} accept
@@ -229,6 +222,7 @@ chain answer {{
 }}
 chain answer_dns {{
     th dport {CAPTIVE_PORT} accept
+    {crowding.too_many_names()} drop
     iifname @{OUTWARD} th dport {GARDEN_PORT} accept
     iifname @{OUTWARD} ether saddr @{MACS} th dport {OPEN_PORT} accept
     goto refuse

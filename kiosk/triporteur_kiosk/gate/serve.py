@@ -1,6 +1,7 @@
 """`triporteur-kiosk gate`: makes the gate of its plan, and holds it until it is told to end."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from triporteur_kiosk.gate import bring
+from triporteur_kiosk.gate import bring, ground
 from triporteur_kiosk.gate.children import commands
 from triporteur_kiosk.gate.keeper.budget import Budget
 from triporteur_kiosk.gate.keeper.gatekeeper import Gatekeeper, Table
@@ -25,6 +26,7 @@ from triporteur_kiosk.gate.plan import GatePlan
 from triporteur_kiosk.gate.ruleset import GARDEN
 from triporteur_wire.consoles import is_name
 from triporteur_wire.gate import STATE_NAME
+from triporteur_wire.manager import Manager
 
 
 class GardenNames(Protocol):
@@ -45,6 +47,9 @@ class Planned:
 
     def up(self) -> None:
         bring.up(self._plan)
+
+    def stands(self) -> bool:
+        return ground.stands(self._plan)
 
     def down(self) -> None:
         bring.down(self._plan)
@@ -91,7 +96,8 @@ async def _serve(
     uplink = None if plan.access == "local" else UplinkWatch(lambda: _servers(plan))
     with _kernel(plan, local_time) as kernel:
         keeper = _keeper(plan, kernel, uplink, local_time)
-        await Running(Planned(plan, garden), keeper, uplink, plan.directory).run(stop)
+        manager = Manager(os.environ)
+        await Running(Planned(plan, garden), keeper, uplink, plan.directory, manager).run(stop)
 
 
 def _keeper(
@@ -144,4 +150,5 @@ def _surroundings(
 ) -> Surroundings:
     radio = plan.hostapd_folder and plan.hostapd_folder / plan.interface
     stations = Stations(radio, plan.leases_path)
-    return Surroundings(Neighbours(plan.interface), stations, uplink, local_time)
+    neighbours = Neighbours(plan.interface, plan.leases_path)
+    return Surroundings(neighbours, stations, uplink, local_time)

@@ -8,7 +8,7 @@ from triporteur_wire.gate import STATE_NAME, GateState, decode_state
 from triporteur_wire.reading import Unreadable
 
 #: A state is written anew each second: older than this, nobody holds the gate.
-_STALE_AFTER_MS = 10_000
+STALE_AFTER_MS = 10_000
 
 
 def boottime_ms() -> int:
@@ -22,4 +22,4 @@ def read_state(folder: Path, now_ms: Callable[[], int] = boottime_ms) -> GateSta
         state = decode_state((folder / STATE_NAME).read_bytes())
     except (OSError, Unreadable):
         return None
-    return state if 0 <= now_ms() - state.boottime_ms <= _STALE_AFTER_MS else None
+    return state if 0 <= now_ms() - state.boottime_ms <= STALE_AFTER_MS else None

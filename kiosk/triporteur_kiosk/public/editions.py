@@ -48,16 +48,18 @@ class Edition:
 class Editions:
     """Has the pages to show now. `follow` takes new ones; `pages` may be asked by any thread.
 
-    Raises ContentFaults, those of the file, when there is no other good content either.
+    `legal_log` is what pages have to say of one. Raises ContentFaults, those of the file, when
+    there is no other good content either.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, *, legal_log: bool = False) -> None:
         self._places = places
+        self._legal_log = legal_log
         self._mark = _mark(places.pushed)
         self._verdict = Verdict(places.verdict)
-        kept = _kept(places.kept)
+        kept = _kept(places.kept, legal_log=legal_log)
         pushed, refused = self._judge(kept)
-        self._edition = pushed or kept or _of_file(places.file)
+        self._edition = pushed or kept or _of_file(places.file, legal_log=legal_log)
         self._say(refused)
 
     @property
@@ -111,7 +113,7 @@ class Editions:
         if shown and _same(parcel, shown.parcel):
             return None, Applied()
         try:
-            edition = _edition(parcel)
+            edition = _edition(parcel, legal_log=self._legal_log)
         except (Unreadable, ContentFaults) as error:
             return None, _refused(parcel.revision, *_faults(error))
         self._keep(payload)
@@ -120,7 +122,7 @@ class Editions:
 
     def _withdraw(self) -> tuple[Edition | None, Applied]:
         try:
-            edition = _of_file(self._places.file)
+            edition = _of_file(self._places.file, legal_log=self._legal_log)
         except ContentFaults as error:
             return None, _refused(0, *str(error).splitlines())
         self._forget()
@@ -141,7 +143,7 @@ class Editions:
 
 def content_shown(file: Path, kept: Path) -> Content:
     """What a portal shows that was ended now. Raises ContentFaults, those of the file."""
-    edition = _kept(kept) or _of_file(file)
+    edition = _kept(kept, legal_log=False) or _of_file(file, legal_log=False)
     return edition.pages.content
 
 
@@ -158,19 +160,20 @@ def _same(parcel: Parcel, other: Parcel | None) -> bool:
     return other is not None and (parcel.revision, parcel.sha256) == (other.revision, other.sha256)
 
 
-def _edition(parcel: Parcel) -> Edition:
+def _edition(parcel: Parcel, *, legal_log: bool) -> Edition:
     """Raises Unreadable or ContentFaults."""
-    return Edition(Pages(parse_content(text_of(parcel), Path("content"))), parcel)
+    content = parse_content(text_of(parcel), Path("content"))
+    return Edition(Pages(content, legal_log=legal_log), parcel)
 
 
-def _of_file(path: Path) -> Edition:
+def _of_file(path: Path, *, legal_log: bool) -> Edition:
     """Raises ContentFaults."""
-    return Edition(Pages(load_content(path)), None)
+    return Edition(Pages(load_content(path), legal_log=legal_log), None)
 
 
-def _kept(path: Path) -> Edition | None:
+def _kept(path: Path, *, legal_log: bool) -> Edition | None:
     try:
-        return _edition(unpack(path.read_bytes()))
+        return _edition(unpack(path.read_bytes()), legal_log=legal_log)
     except FileNotFoundError:
         return None
     except (OSError, Unreadable, ContentFaults) as error:

@@ -1,8 +1,9 @@
 """The portal's side of the gate: how far this Wi-Fi goes now, and how far one visitor gets.
 
 The portal serves on without a gate. A page costs one look at a small file in RAM; the gate itself
-is asked only by who asks for the Internet, and by at most two visitors at once, so that a gate that
-hangs leaves threads to the others. Answering a probe asks nobody.
+is asked only by who asks for the Internet, and by at most two visitors at once. The next ones wait
+for their turn while it answers; for one that hangs they do not wait, so that it leaves threads to
+the others. Answering a probe asks nobody.
 """
 
 import logging
@@ -12,10 +13,9 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from triporteur_kiosk.asking import ask_line
-from triporteur_kiosk.usage.keeper import boottime_ms
+from triporteur_kiosk.gate.told import boottime_ms, read_state
 from triporteur_wire.desk import Refused
 from triporteur_wire.gate import (
-    STATE_NAME,
     VISITORS_SOCKET,
     AskVisitor,
     FromPortal,
@@ -23,7 +23,6 @@ from triporteur_wire.gate import (
     Told,
     Visitor,
     Welcome,
-    decode_state,
     decode_told,
     encode,
 )
@@ -31,8 +30,6 @@ from triporteur_wire.reading import Unreadable
 
 _log = logging.getLogger(__name__)
 
-#: A state is written anew each second: older than this, nobody holds the gate.
-STALE_AFTER_MS = 10_000
 _PATIENCE_S = 2.0
 _AT_ONCE = 2
 
@@ -53,7 +50,7 @@ class Gate:
         patience_s: float = _PATIENCE_S,
         mono_ms: Callable[[], int] = boottime_ms,
     ) -> None:
-        self._state = folder / STATE_NAME
+        self._folder = folder
         self._socket = folder / VISITORS_SOCKET
         self._patience_s = patience_s
         self._mono_ms = mono_ms
@@ -62,11 +59,7 @@ class Gate:
 
     def state(self) -> GateState | None:
         """What holds for everybody; None while no gate says so."""
-        try:
-            state = decode_state(self._state.read_bytes())
-        except (OSError, Unreadable):
-            return None
-        return state if 0 <= self._mono_ms() - state.boottime_ms <= STALE_AFTER_MS else None
+        return read_state(self._folder, self._mono_ms)
 
     def welcome(self, address: str) -> Visitor | Refused:
         """Asks to let the visitor at this address out. Raises Unanswered."""
@@ -83,7 +76,7 @@ class Gate:
         raise Unanswered("no answer to a visitor")
 
     def _ask(self, asked: FromPortal) -> Told:
-        if not self._places.acquire(blocking=False):
+        if not self._places.acquire(timeout=0 if self._lost else self._patience_s):
             raise Unanswered("others are being answered")
         try:
             told = decode_told(ask_line(self._socket, encode(asked), self._patience_s))

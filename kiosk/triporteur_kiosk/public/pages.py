@@ -29,17 +29,25 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _MISSING = "Cette page n’existe pas"
 _REFUSED = "Cette page se lit, elle ne reçoit rien"
 _BROKEN = "Cette page est en panne"
+#: In the place of the content's sentence, which cannot know of a unit that keeps the legal log.
+_WITH_LEGAL_LOG = "Vos données\u202f: ce que nous gardons"
 
 
 class Pages:
     """Every page of the portal, for one `content`.
 
     `style` is the one style sheet, which stands inside every page; `fixed` holds the pages that
-    never change, by path; the others change with the day, and with how far the Wi-Fi goes.
+    never change, by path; the others change with the day, and with how far the Wi-Fi goes. Where a
+    `legal_log` is kept of who goes on to the Internet, pages say so.
     """
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, *, legal_log: bool = False) -> None:
         self.content = content
+        self._said = {
+            "content": content,
+            "legal_log": legal_log,
+            "privacy": _WITH_LEGAL_LOG if legal_log else content.phrases.privacy,
+        }
         self.style = self._render("style.css")
         self.fixed = {
             "/recharge": self._render("charging.html"),
@@ -128,7 +136,7 @@ class Pages:
         )
 
     def _render(self, template: str, **values: object) -> bytes:
-        return _environment().get_template(template).render(content=self.content, **values).encode()
+        return _environment().get_template(template).render(self._said, **values).encode()
 
 
 def _shown(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:

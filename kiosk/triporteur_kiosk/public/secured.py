@@ -9,9 +9,9 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from triporteur_kiosk.config import SecuredPortal
-from triporteur_kiosk.console.access.chains import BadChain, Chain, examine
-from triporteur_kiosk.console.access.server import TeamServer
-from triporteur_kiosk.console.access.tls import ShownCertificate
+from triporteur_kiosk.secured.chains import BadChain, Chain, examine
+from triporteur_kiosk.secured.server import SecuredServer
+from triporteur_kiosk.secured.tls import ShownCertificate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -50,7 +50,7 @@ class SecuredDoor:
         self._stop: Event | None = None
         at, papers = secured.listen, Papers(secured, name)
         self._shown = ShownCertificate((name,), secured.key, papers.chain)
-        self._server = TeamServer(app, at.host, at.port, self._shown.context, self._each_second)
+        self._server = SecuredServer(app, at.host, at.port, self._shown.context, self._each_second)
         self.port = self._server.port
 
     def run(self, stop: Event) -> None:

@@ -10,9 +10,9 @@ from cryptography import x509
 
 from tests.kiosk.access.trike import NAME, Trike
 from triporteur_depot.authority.certificates import Authority, new_authority
-from triporteur_kiosk.console.access.chains import BadChain, Chain, examine
 from triporteur_kiosk.console.access.keys import new_key as new_console_key
 from triporteur_kiosk.console.access.papers import Papers
+from triporteur_kiosk.secured.chains import BadChain, Chain, examine
 from triporteur_wire.parcels import Applied, pack
 
 DAY = timedelta(days=1)

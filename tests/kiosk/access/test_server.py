@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.kiosk.access.test_tls import hang_up_after, shake
 from tests.kiosk.access.trike import HOST, NAME, Trike, pages, served, serving
 from tests.rig import wait_for
-from triporteur_kiosk.console.access import server as limits
-from triporteur_kiosk.console.access.server import MAX_BODY_BYTES, TeamServer
+from triporteur_kiosk.secured import server as limits
+from triporteur_kiosk.secured.server import MAX_BODY_BYTES, SecuredServer
 
 ASKED = f"GET /jumeler HTTP/1.1\r\nHost: {NAME}\r\n".encode()
 
@@ -54,7 +54,7 @@ def test_whoever_never_takes_the_answer_is_hung_up_on(
     monkeypatch.setattr(limits, "LIFE_S", 0.2)
     app = Flask(__name__)
     app.add_url_rule("/", "long", lambda: "x" * 50_000_000)
-    server = TeamServer(app, HOST, 0)
+    server = SecuredServer(app, HOST, 0)
     with serving(server), socket.create_connection((HOST, server.port), timeout=20) as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1000)
         slow.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -135,7 +135,7 @@ def test_a_page_that_fails_is_told_in_the_log_without_who_asked_for_it(
     def broken(_environ: object, _start: object) -> list[bytes]:
         raise RuntimeError("a page broke")
 
-    server = TeamServer(broken, HOST, 0)
+    server = SecuredServer(broken, HOST, 0)
     with serving(server), socket.create_connection((HOST, server.port), timeout=10) as line:
         line.sendall(b"GET /?secret HTTP/1.1\r\nHost: x\r\n\r\n")
         assert line.recv(1000).startswith(b"HTTP/1.1 500")

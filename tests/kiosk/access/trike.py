@@ -26,7 +26,7 @@ from triporteur_kiosk.console.access.door import COOKIE
 from triporteur_kiosk.console.access.entrance import secured
 from triporteur_kiosk.console.access.pairing import Secret, boottime_ms, invite
 from triporteur_kiosk.console.access.papers import Papers
-from triporteur_kiosk.console.access.server import TeamServer
+from triporteur_kiosk.secured.server import SecuredServer
 
 NAME = "ben.triporteur.internal"
 HOST = "127.0.0.1"
@@ -187,7 +187,7 @@ def served(
 
 
 @contextmanager
-def serving(server: TeamServer) -> Iterator[None]:
+def serving(server: SecuredServer) -> Iterator[None]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

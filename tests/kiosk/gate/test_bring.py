@@ -1,6 +1,7 @@
 """Up and down on a real kernel: twice is once, others' rules stay, and a death leaves it closed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from msgspec.structs import replace
 from tests.kiosk.gate.planned import planned, written
 from tests.kiosk.gate.street import EXTERNAL, OPEN, Street, down, up
 from tests.network.namespace import Namespace
-from triporteur_kiosk.gate import bring, network_manager
+from triporteur_kiosk.gate import bring, ground, network_manager
+from triporteur_kiosk.gate.ground import GateError
 from triporteur_kiosk.gate.ruleset import TABLE
 
 pytestmark = pytest.mark.slow
@@ -82,8 +84,8 @@ def test_a_former_network_s_address_does_not_stay(street: Street, tmp_path: Path
 
 @pytest.mark.usefixtures("street")
 def test_a_missing_interface_is_told(tmp_path: Path) -> None:
-    with Namespace() as empty, empty.entered(), pytest.raises(bring.GateError) as caught:
-        bring.up(planned(tmp_path))
+    with Namespace() as empty, empty.entered(), pytest.raises(GateError) as caught:
+        bring.up(planned(tmp_path, EXTERNAL))
     assert str(caught.value) == (
         "there is no network interface wlan0: plug it in, or name another one"
     )
@@ -94,9 +96,26 @@ def test_the_way_to_the_internet_is_not_taken_for_the_phones(
 ) -> None:
     plan = replace(planned(tmp_path, EXTERNAL), interface="wwan0")
     before = street.rules()
-    with street.unit.entered(), pytest.raises(bring.GateError, match="way to the Internet"):
+    with street.unit.entered(), pytest.raises(GateError, match="way to the Internet"):
         bring.up(plan)
     assert street.rules() == before
+
+
+def test_what_is_missing_on_the_machine_is_told_before_anything_is_done(
+    street: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "bin"
+    there.mkdir()
+    for name in ("dnsmasq", "ip", "nft", "setpriv"):
+        (there / name).symlink_to(str(shutil.which(name)))
+    monkeypatch.setenv("PATH", str(there))
+    with street.unit.entered(), pytest.raises(GateError, match="machine: conntrack, hostapd"):
+        bring.up(planned(tmp_path))
+    (there / "conntrack").symlink_to(there / "ip")
+    monkeypatch.setattr(ground, "_IPV6", tmp_path / "away")
+    with street.unit.entered(), pytest.raises(GateError, match=r"ipv6\.disable=1"):
+        bring.up(planned(tmp_path, EXTERNAL))
+    assert not (tmp_path / "gate").exists()
 
 
 # A fake program does the real one's work first, then kills who called it, as a power cut would.
@@ -139,8 +158,10 @@ def test_who_dies_on_the_way_can_start_anew(
     assert street.unit.run("cat", "/proc/sys/net/ipv4/ip_forward") == "0\n"
 
 
-def command(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    path = written(tmp_path, f'interface = "wlan0"\nram = "{tmp_path}/gate"')
+def command(
+    tmp_path: Path, *words: str, interface: str = "wlan0"
+) -> subprocess.CompletedProcess[str]:
+    path = written(tmp_path, f'interface = "{interface}"\nram = "{tmp_path}/gate"')
     program = (sys.executable, "-m", "triporteur_kiosk", "gate", *words, "--config", str(path))
     return subprocess.run(program, capture_output=True, text=True, timeout=30, check=False)
 
@@ -159,7 +180,7 @@ def test_a_dry_run_shows_everything_and_does_nothing(street: Street, tmp_path: P
 
 
 def test_status_and_down_say_what_a_dead_gate_left(street: Street, tmp_path: Path) -> None:
-    up(street, planned(tmp_path))
+    up(street, planned(tmp_path, EXTERNAL))
     with street.unit.entered():
         before = command(tmp_path, "--status")
         taken = command(tmp_path, "--down")
@@ -169,3 +190,11 @@ def test_status_and_down_say_what_a_dead_gate_left(street: Street, tmp_path: Pat
     )  # fmt: skip
     assert (taken.returncode, taken.stdout) == (0, "wlan0 is down; nothing is let through\n")
     assert f"table inet {TABLE}: not there" in after.stdout
+
+
+def test_down_does_not_cut_the_way_to_the_internet(street: Street, tmp_path: Path) -> None:
+    with street.unit.entered():
+        done = command(tmp_path, "--down", interface="wwan0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "wwan0 is this machine's way to the Internet" in done.stderr
+    assert "192.0.2.2" in street.unit.run("ip", "address", "show", "dev", "wwan0", "up")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.kiosk.gate.passing import Remembered, phone
 from triporteur_kiosk.gate.keeper.budget import Budget
 from triporteur_kiosk.gate.keeper.gatekeeper import Gatekeeper
-from triporteur_kiosk.gate.keeper.passes import Phone
+from triporteur_kiosk.gate.keeper.passes import NotYet, Pass, Phone
 from triporteur_kiosk.gate.keeper.terms import Terms
 from triporteur_wire.desk import Refused
 from triporteur_wire.gate import Access, AskVisitor, GateState, Told, Visitor, Welcome, decode_state
@@ -84,6 +84,17 @@ def test_a_welcomed_visitor_is_told_what_it_has_and_a_stranger_nothing(aboard: A
     assert aboard.visitor() == Visitor(
         welcomed=True, seconds_left=3599, bytes_left=PHONE - 1_000_000
     )
+
+
+def test_who_cannot_be_let_in_yet_is_told_so(
+    aboard: Aboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def admit(_: Pass) -> None:
+        raise NotYet
+
+    monkeypatch.setattr(aboard.kernel, "admit", admit)
+    assert "l’heure" in refused(aboard.welcome())
+    assert aboard.visitor() == Visitor(welcomed=False)
 
 
 def test_who_speaks_from_another_address_of_the_same_phone_is_the_same(aboard: Aboard) -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from triporteur_depot.commands import legal
-from triporteur_kiosk.gate.keeper.passes import Pass, Phone
+from triporteur_kiosk.gate.keeper.passes import NotYet, Pass, Phone
 from triporteur_kiosk.gate.legal.journal import KEPT, BadCertificate, LegalLog, recipient
 from triporteur_kiosk.gate.legal.recorded import Recorded
 
@@ -54,9 +54,10 @@ class Office:
         self.certificate.write_bytes(_certificate(key))
         self.folder = folder / "legal"
         self.now: datetime | None = NOON
+        self.mono_ms = 0
         self.sets = Sets()
         self.log = LegalLog(self.folder, recipient(self.certificate))
-        self.gate = Recorded(self.sets, self.log, lambda: self.now)
+        self.gate = Recorded(self.sets, self.log, lambda: self.now, lambda: self.mono_ms)
 
     def read(self, capsys: pytest.CaptureFixture[str]) -> list[str]:
         files = sorted(self.folder.glob("*.log"))
@@ -114,9 +115,18 @@ def test_the_end_of_the_gate_ends_every_pass(
 
 def test_without_the_time_nobody_is_let_through(office: Office) -> None:
     office.now = None
-    with pytest.raises(OSError, match="nobody vouches for the time"):
+    with pytest.raises(NotYet):
         office.gate.admit(PASS)
     assert office.sets.held == set()
+
+
+def test_a_time_that_was_known_goes_on_when_nobody_vouches_for_it(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.gate.beat(outward=True, limit=0)
+    office.now, office.mono_ms = None, 90_000
+    office.gate.admit(PASS)
+    assert '"begun":"2026-11-22T12:01:30Z"' in office.read(capsys)[0]
 
 
 def test_days_older_than_a_year_are_erased_and_others_files_are_not(

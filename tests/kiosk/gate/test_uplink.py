@@ -77,8 +77,17 @@ def test_one_server_of_several_is_enough() -> None:
 
 def test_the_system_s_servers_are_those_that_the_uplink_brought(tmp_path: Path) -> None:
     path = tmp_path / "resolv.conf"
-    assert system_servers(path) == []
+    assert system_servers([path]) == []
     path.write_text(
         "# by hand\nsearch home\nnameserver 192.0.2.1\nnameserver\nnameserver ::1 # x\n"
     )
-    assert system_servers(path) == ["192.0.2.1", "::1"]
+    assert system_servers([path]) == ["192.0.2.1"]
+
+
+def test_a_server_of_this_machine_is_asked_where_it_is_all_there_is(tmp_path: Path) -> None:
+    """It has the answer in its memory when there is no uplink any more."""
+    path, resolved = tmp_path / "resolv.conf", tmp_path / "resolved"
+    path.write_text("nameserver 127.0.0.53\n")
+    assert system_servers([path, resolved]) == ["127.0.0.53"]
+    resolved.write_text("nameserver 192.0.2.1\n")
+    assert system_servers([path, resolved]) == ["192.0.2.1"]

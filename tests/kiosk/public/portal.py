@@ -55,9 +55,11 @@ def portal(
     now: Callable[[], datetime | None] = lambda: NOON,
     counts: Counts | None = None,
     gate: Gate = NO_GATE,
+    *,
+    legal_log: bool = False,
 ) -> Flask:
     """The application at `address`, at the time `now` gives, beside `gate`."""
-    pages = Pages(content)
+    pages = Pages(content, legal_log=legal_log)
     return create_app(lambda: pages, address, now, counts or Counts(), gate)
 
 

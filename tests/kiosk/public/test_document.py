@@ -4,6 +4,7 @@ import re
 
 from tests.architecture.tree import ROOT
 from triporteur_kiosk.config import API_PATH, PortalTable
+from triporteur_kiosk.gate.told import STALE_AFTER_MS
 from triporteur_kiosk.public import gate
 from triporteur_kiosk.public.content import Partner, Shared
 from triporteur_kiosk.public.probes import PROBES
@@ -25,7 +26,7 @@ def test_what_it_quotes_is_what_pages_say() -> None:
 
 
 def test_its_figures_and_paths_are_those_of_the_code() -> None:
-    assert (gate.STALE_AFTER_MS, "older than ten seconds" in PAGE) == (10_000, True)
+    assert (STALE_AFTER_MS, "older than ten seconds" in PAGE) == (10_000, True)
     assert (gate._PATIENCE_S, "within two seconds" in PAGE) == (2.0, True)
     assert f"`https://<address>{API_PATH}`" in PAGE
     assert (ROOT / "kiosk/triporteur_kiosk/public/probes.py").exists()

@@ -7,7 +7,8 @@ from threading import Event, Thread
 import pytest
 
 from tests.kiosk.public.keeper import keeping, state, tell
-from triporteur_kiosk.public.gate import STALE_AFTER_MS, Gate, Unanswered
+from triporteur_kiosk.gate.told import STALE_AFTER_MS
+from triporteur_kiosk.public.gate import Gate, Unanswered
 from triporteur_wire.desk import Done, Refused
 from triporteur_wire.gate import (
     STATE_NAME,
@@ -63,12 +64,36 @@ def test_an_answer_that_is_none_is_no_answer(tmp_path: Path, says: bytes) -> Non
             Gate(tmp_path).visitor("10.77.0.9")
 
 
+def listens(folder: Path) -> socket.socket:
+    """A gate that takes visitors' calls, and leaves it to the test what to say."""
+    (folder / VISITORS_SOCKET).parent.mkdir()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(folder / VISITORS_SOCKET))
+    listener.listen()
+    return listener
+
+
+def test_who_asks_while_two_are_answered_waits_for_a_turn(tmp_path: Path) -> None:
+    """A queue of phones presses the button at once."""
+    gate, told = Gate(tmp_path, patience_s=60), list[Visitor | Refused]()
+    threads = [Thread(target=lambda: told.append(gate.welcome("10.77.0.9"))) for _ in range(6)]
+    with listens(tmp_path) as listener:
+        for thread in threads:
+            thread.start()
+        for _ in threads:
+            with listener.accept()[0] as visitor:
+                assert visitor.recv(200)
+                visitor.sendall(encode(Visitor(True)))
+        for thread in threads:
+            thread.join()
+    assert told == [Visitor(True)] * len(threads)
+
+
 def test_a_gate_that_hangs_holds_two_visitors_and_sends_the_others_on(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as listener:
-        (tmp_path / VISITORS_SOCKET).parent.mkdir()
-        listener.bind(str(tmp_path / VISITORS_SOCKET))
-        listener.listen()
-        gate = Gate(tmp_path, patience_s=60)
+    gate = Gate(tmp_path, patience_s=60)
+    with pytest.raises(Unanswered):
+        gate.visitor("10.77.0.7")
+    with listens(tmp_path) as listener:
         held, ended = [], Event()
 
         def ask() -> None:

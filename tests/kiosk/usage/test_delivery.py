@@ -24,6 +24,7 @@ kiosk = "{kiosk.journal}"
 host = "127.0.0.1"
 port = {road.broker_port}
 tls = false
+gather_s = 0
 [clock]
 trust = "system"
 """

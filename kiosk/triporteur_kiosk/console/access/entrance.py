@@ -13,26 +13,26 @@ from triporteur_kiosk.console.access.pairing import Pairing
 from triporteur_kiosk.console.access.pairing_page import PairingPage
 from triporteur_kiosk.console.access.papers import Papers
 from triporteur_kiosk.console.access.phones import Phones
-from triporteur_kiosk.console.access.server import TeamServer
-from triporteur_kiosk.console.access.tls import ShownCertificate
+from triporteur_kiosk.secured.server import SecuredServer
+from triporteur_kiosk.secured.tls import ShownCertificate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def plain(app: "WSGIApplication", at: Listen) -> TeamServer:
+def plain(app: "WSGIApplication", at: Listen) -> SecuredServer:
     """For development: no TLS and no door, on this machine alone. Raises OSError."""
-    return TeamServer(OwnNames(app, is_loopback), at.host, at.port)
+    return SecuredServer(OwnNames(app, is_loopback), at.host, at.port)
 
 
-def secured(app: "WSGIApplication", config: KioskConfig, papers: Papers) -> TeamServer:
+def secured(app: "WSGIApplication", config: KioskConfig, papers: Papers) -> SecuredServer:
     """For the team: TLS with the certificate of now, for paired phones. Raises OSError."""
     places, names, at = config.console_places, config.console_names, config.console
     phones = Phones(places.directory, today(config.snapshot_path))
     door = Door(app, Pairing(places.invitation), phones, PairingPage(config.unit.name))
     shown = ShownCertificate(names, places.key, lambda: papers.chain)
     guarded = OwnNames(door, frozenset(names).__contains__)
-    return TeamServer(guarded, at.host, at.port, shown.context, shown.refresh)
+    return SecuredServer(guarded, at.host, at.port, shown.context, shown.refresh)
 
 
 def utc_ms(snapshot: Path) -> Callable[[], int | None]:

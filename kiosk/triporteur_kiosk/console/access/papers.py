@@ -14,9 +14,9 @@ from threading import Event
 
 from triporteur_device.files import write_whole
 from triporteur_kiosk.config import ConsolePlaces
-from triporteur_kiosk.console.access.chains import BadChain, Chain
 from triporteur_kiosk.console.access.pushed import Pushed
 from triporteur_kiosk.console.access.slot import Slot
+from triporteur_kiosk.secured.chains import BadChain, Chain
 
 _log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ The agent replaces the file `pushed`; an empty one takes the certificate back.
 import logging
 from pathlib import Path
 
-from triporteur_kiosk.console.access.chains import BadChain
 from triporteur_kiosk.console.access.slot import Slot
+from triporteur_kiosk.secured.chains import BadChain
 from triporteur_kiosk.verdict import Verdict
 from triporteur_wire.parcels import MAX_PARCEL_BYTES, Applied, text_of, unpack
 from triporteur_wire.reading import Unreadable

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from triporteur_device.files import sync_directory, write_whole
-from triporteur_kiosk.console.access.chains import BadChain, Chain, examine
+from triporteur_kiosk.secured.chains import BadChain, Chain, examine
 
 #: Ours alone, though the certificate is everybody's.
 _MODE = 0o600

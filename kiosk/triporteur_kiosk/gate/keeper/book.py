@@ -70,7 +70,7 @@ class Book:
         return max(0, int(grant.until_s - self._now_s()))
 
     def welcome(self, phone: Phone, day_left: int | None, *, full: bool) -> Grant:
-        """Raises Full and NoShare besides."""
+        """Raises Full, NoShare and NotYet besides."""
         if running := self._grants.get(phone.mac):
             return self._follow(running, phone)
         eaten = self._eaten.get(self._hash(phone))

@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Protocol, assert_never
 
 from triporteur_device.files import write_whole
+from triporteur_kiosk.gate.counting import WHOLE
 from triporteur_kiosk.gate.keeper.book import Book, Full, Grant
 from triporteur_kiosk.gate.keeper.budget import Budget
 from triporteur_kiosk.gate.keeper.modes import Held, held
-from triporteur_kiosk.gate.keeper.passes import Passes, Phone
+from triporteur_kiosk.gate.keeper.passes import NotYet, Passes, Phone
 from triporteur_kiosk.gate.keeper.refusals import (
     ALL_PROMISED,
     FULL,
+    NOT_YET,
     OWN_SHARE_USED,
     STRANGER,
     why_not,
 )
 from triporteur_kiosk.gate.keeper.shares import NoShare
 from triporteur_kiosk.gate.keeper.terms import Terms
-from triporteur_kiosk.gate.ruleset import WHOLE
 from triporteur_wire.desk import Refused
 from triporteur_wire.gate import AskVisitor, FromPortal, GateState, Told, Visitor, Welcome, encode
 
@@ -169,6 +170,8 @@ class Gatekeeper:
             grant = self._book.welcome(phone, self._budget.left, full=self._full)
         except Full:
             return Refused(FULL)
+        except NotYet:
+            return Refused(NOT_YET)
         except NoShare as none_left:
             return Refused(OWN_SHARE_USED if none_left.own else ALL_PROMISED)
         return self._visitor(grant)

@@ -1,10 +1,16 @@
-"""Which phone has an address, by the kernel's neighbour table of the Wi-Fi's interface."""
+"""Which phone has an address, by the kernel's neighbour table of the Wi-Fi's interface.
+
+Anybody may tell the kernel that he has an address: one that is lent to another phone he has not.
+"""
 
 import subprocess
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
 
 import msgspec
 
+from triporteur_kiosk.gate.keeper.leases import lent
 from triporteur_kiosk.gate.keeper.passes import Phone
 from triporteur_wire.reading import Unreadable, decode
 
@@ -22,24 +28,25 @@ _TABLE = msgspec.json.Decoder(list[Neighbour])
 
 
 class Neighbours:
-    def __init__(self, wifi: str) -> None:
+    """`leases` is dnsmasq's file."""
+
+    def __init__(self, wifi: str, leases: Path) -> None:
         self._command = ("ip", "-json", "neighbour", "show", "dev", wifi)
+        self._leases = leases
 
     def phone(self, address: str) -> Phone | None:
         """The phone that speaks from this address, with the IPv4 address it has.
 
-        None when no phone of the Wi-Fi has it, or only an IPv6 one yet. Raises ValueError when it
-        is no address, OSError when the kernel does not tell.
+        None when no phone of the Wi-Fi has it, or only an IPv6 one yet, or when it is another's.
+        Raises ValueError when it is no address, OSError when the kernel does not tell.
         """
-        ip = str(_plain(address))
-        table = self._table()
+        ip, table = str(_plain(address)), self._table()
         mac = next((one.lladdr for one in table if one.dst == ip and one.lladdr), None)
         if mac is None:
             return None
-        if ":" not in ip:
-            return Phone(mac, ip)
-        fours = (one.dst for one in table if one.lladdr == mac and ":" not in one.dst)
-        return next((Phone(mac, four) for four in fours), None)
+        fours = [ip] if ":" not in ip else [one.dst for one in table if one.lladdr == mac]
+        lent_to = lent(self._leases)
+        return next((Phone(mac, four) for four in fours if _may_have(four, mac, lent_to)), None)
 
     def _table(self) -> list[Neighbour]:
         try:
@@ -49,6 +56,11 @@ class Neighbours:
             return decode(_TABLE, done.stdout or b"[]")
         except (subprocess.SubprocessError, Unreadable) as error:
             raise OSError(f"the neighbour table cannot be read: {error}") from error
+
+
+def _may_have(ip: str, mac: str, lent_to: Mapping[str, str]) -> bool:
+    """An IPv4 address that is nobody else's; nobody's are those set by hand."""
+    return ":" not in ip and lent_to.get(ip, mac) == mac
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address:

@@ -9,6 +9,7 @@ FULL = "Toutes les places sont prises\u202f: réessayez dans quelques minutes."
 OWN_SHARE_USED = (
     "Ce téléphone a eu sa part de données pour aujourd’hui. Il y en aura de nouveau demain."
 )
+NOT_YET = "Le triporteur ne sait pas encore l’heure\u202f: réessayez dans quelques minutes."
 ALL_PROMISED = (
     "Les données d’aujourd’hui sont déjà partagées entre les autres\u202f: "
     "réessayez dans quelques minutes."

@@ -21,6 +21,7 @@ from triporteur_wire.gate import (
     decode_from_console,
     decode_from_portal,
 )
+from triporteur_wire.manager import Manager
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,9 @@ class House(Protocol):
     def up(self) -> None:
         """Closed to everybody."""
 
+    def stands(self) -> bool:
+        """False once its interface was pulled out, also when another came in its place."""
+
     def down(self) -> None: ...
 
     def loud(self) -> None:
@@ -51,15 +55,24 @@ class House(Protocol):
 
 
 class Running:
-    """`uplink` is None where nobody needs it. `folder` holds the sockets."""
+    """`uplink` is None where nobody needs it. `folder` holds the sockets.
+
+    `manager` hears of every look at a gate that holds.
+    """
 
     def __init__(
-        self, house: House, keeper: Gatekeeper, uplink: UplinkWatch | None, folder: Path
+        self,
+        house: House,
+        keeper: Gatekeeper,
+        uplink: UplinkWatch | None,
+        folder: Path,
+        manager: Manager | None = None,
     ) -> None:
         self._house = house
         self._keeper = keeper
         self._uplink = uplink
         self._folder = folder
+        self._manager = manager or Manager({})
         self._household = Household()
         self._switching = asyncio.Lock()
         self._closing: asyncio.Task[None] | None = None
@@ -74,6 +87,7 @@ class Running:
             if self._uplink:
                 await self._uplink.look()
             await self._place(on=self._keeper.hotspot)
+            self._manager.ready()
             parts = [asyncio.create_task(part) for part in self._parts()]
             ending = asyncio.create_task(stop.wait())
             done, _ = await asyncio.wait([ending, *parts], return_when=asyncio.FIRST_COMPLETED)
@@ -81,6 +95,7 @@ class Running:
             for part in done - {ending}:
                 part.result()
         finally:
+            self._manager.stopping()
             parts += [self._closing] if self._closing else []
             for part in parts:
                 part.cancel()
@@ -98,19 +113,29 @@ class Running:
     async def _beat(self) -> None:
         while True:
             try:
-                if self._broken:
-                    self._mend()
+                fallen = not self._house.stands()
+                if fallen or self._broken:
+                    await self._mend(fallen=fallen)
                 self._keeper.beat()
                 await self._renew()
                 self._note(lost=False)
+                self._manager.progress()
             except OSError as error:
                 self._broken = True
                 self._note(lost=True, why=str(error))
             await asyncio.sleep(_BEAT_S)
 
-    def _mend(self) -> None:
-        """Somebody took the table away, or it is not what it should be: it is made anew."""
+    async def _mend(self, *, fallen: bool) -> None:
+        """Somebody took the table away, or the interface: what is not as it should be is made anew.
+
+        Programs hold on to an interface that is no more.
+        """
         self._house.up()
+        async with self._switching:
+            if fallen:
+                await self._household.end()
+            if fallen or not self._keeper.hotspot:
+                await self._place(on=self._keeper.hotspot)
         self._keeper.begin_anew()
         self._broken = False
 

@@ -7,11 +7,11 @@ import re
 import socket
 from pathlib import Path
 
+from triporteur_kiosk.gate.keeper.leases import lent
+
 _PATIENCE_S = 0.5
 _MOST_BYTES = 8192
 _COUNT = re.compile(rb"^num_sta\[0\]=([0-9]{1,5})$", re.MULTILINE)
-#: From here on a lease file of dnsmasq tells of IPv6, which the same phones have.
-_SIX = b"duid "
 
 
 class Stations:
@@ -24,7 +24,7 @@ class Stations:
     def count(self) -> int | None:
         """None while it is not known."""
         try:
-            return _leases(self._leases) if self._hostapd is None else _associated(self._hostapd)
+            return len(lent(self._leases)) if self._hostapd is None else _associated(self._hostapd)
         except OSError:
             return None
 
@@ -37,13 +37,3 @@ def _associated(control: Path) -> int | None:
         asking.send(b"STATUS")
         found = _COUNT.search(asking.recv(_MOST_BYTES))
     return int(found[1]) if found else None
-
-
-def _leases(path: Path) -> int:
-    """dnsmasq takes away what expired."""
-    count = 0
-    for line in path.read_bytes().splitlines():
-        if line.startswith(_SIX):
-            break
-        count += 1
-    return count

@@ -1,4 +1,4 @@
-"""Is this certificate one that the console can show? Found out by showing it, in memory.
+"""Is this certificate one that can be shown? Found out by showing it, in memory.
 
 A TLS handshake with oneself tells whether key and certificate belong together, whether it is a
 server's, and for which names and how long it holds; all with the standard library, for what reads
@@ -20,12 +20,12 @@ _OTHER_NAME = 62
 
 
 class BadChain(ValueError):
-    """The console cannot show this certificate; says why."""
+    """This certificate cannot be shown; says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A certificate that the console can show, with what leads to an authority, as it is now."""
+    """A certificate that can be shown, with what leads to an authority, as it is now."""
 
     path: Path
     sha256: str
@@ -87,7 +87,7 @@ def _words(error: OSError | ValueError, name: str) -> str:
         case ssl.SSLCertVerificationError():
             return f"no browser would take the certificate ({error.verify_message})"
         case ssl.SSLError(reason="KEY_VALUES_MISMATCH"):
-            return "the certificate is of another key than the console's"
+            return "the certificate is of another key than this server's"
         case ssl.SSLError():
             return f"the certificate cannot be read ({error.reason})"
         case OSError():

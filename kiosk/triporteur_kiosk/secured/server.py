@@ -1,6 +1,6 @@
-"""The console's server: tornado, which does the TLS of many slow strangers in one thread.
+"""A server with TLS: tornado, which does that of many slow strangers in one thread.
 
-The console shares an open Wi-Fi with everybody. Whoever does not get to his question, or does not
+It stands on an open Wi-Fi, among everybody. Whoever does not get to his question, or does not
 take his answer, is hung up on; where places are short the oldest connection is. Nobody's address,
 and nothing that is asked, goes into any log.
 """
@@ -19,8 +19,8 @@ from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 
-from triporteur_kiosk.console.access.bridge import Bridge
-from triporteur_kiosk.console.access.strict import Strict
+from triporteur_kiosk.secured.bridge import Bridge
+from triporteur_kiosk.secured.strict import Strict
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 MAX_HEADER_BYTES = 16_384
-#: The plan's form is much smaller; nobody uploads.
+#: The largest form is much smaller; nobody uploads.
 MAX_BODY_BYTES = 4096
 MAX_CONNECTIONS = 60
 #: A browser opens six.
@@ -41,7 +41,7 @@ _THREADS = 4
 _LOOK_S = 1.0
 
 
-class TeamServer:
+class SecuredServer:
     """Serves `app` at a host and port of this machine (0: any free one, see `port`).
 
     `tls` is None for development on loopback. `each_second` is called in the thread that takes
@@ -78,7 +78,7 @@ class TeamServer:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(_THREADS, "console") as threads:
+        with ThreadPoolExecutor(_THREADS, "pages") as threads:
             hall = _Hall(
                 Bridge(self._app, threads),
                 ssl_options=self._tls,

@@ -23,7 +23,7 @@ _Answer = tuple[str, list[tuple[str, str]], bytes]
 _BROKEN: _Answer = (
     "500 Internal Server Error",
     [("Content-Type", "text/plain; charset=utf-8")],
-    b"Panne de la console.\n",
+    b"Cette page est en panne.\n",
 )
 _SENSELESS: _Answer = ("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")], b"")
 _BODILESS = frozenset({204, 304})

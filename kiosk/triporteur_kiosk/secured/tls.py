@@ -1,10 +1,10 @@
-"""What the console shows a phone that knocks: its certificate of now, under its own names only."""
+"""What a phone that knocks is shown: the certificate of now, under its own names only."""
 
 import ssl
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from triporteur_kiosk.console.access.chains import Chain
+from triporteur_kiosk.secured.chains import Chain
 
 
 class ShownCertificate:
@@ -43,7 +43,7 @@ class ShownCertificate:
         return made
 
     def _asked_for(self, _connection: object, name: str | None, _context: object) -> int | None:
-        """An alert for who asks for another name; who names none meets `origin`'s check."""
+        """An alert for who asks for another name; who names none is judged by his request."""
         if name is None or name.lower() in self._names:
             return None
         return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
