@@ -1,4 +1,4 @@
-"""One ingest for one database: a second one on the same machine is refused at its start."""
+"""One ingest for one database, one registrar for one authority: a second is refused."""
 
 import fcntl
 import os
@@ -17,20 +17,15 @@ class NotAlone(RuntimeError):
 def alone(path: Path) -> Iterator[None]:
     """Holds the database's lock, which ends with the process. Raises NotAlone or OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = _open(side(path, ".lock"))
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise NotAlone(
-                f"a depot works on {path} already (process {os.pread(descriptor, 20, 0).decode()});"
-                " end it, or choose another [database] path"
-            ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    with _held(side(path, ".lock"), f"a depot works on {path}", "choose another [database] path"):
         yield
-    finally:
-        os.close(descriptor)
+
+
+@contextmanager
+def one_registrar(lock: Path) -> Iterator[None]:
+    """Two would take each other's place at the broker for ever. Raises NotAlone or OSError."""
+    with _held(lock, f"a registrar works in {lock.parent}", "choose another [authority] directory"):
+        yield
 
 
 @contextmanager
@@ -39,6 +34,24 @@ def in_turn(path: Path) -> Iterator[None]:
     descriptor = _open(side(path, ".migrating"))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _held(lock: Path, who: str, or_else: str) -> Iterator[None]:
+    descriptor = _open(lock)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotAlone(
+                f"{who} already (process {os.pread(descriptor, 20, 0).decode()});"
+                f" end it, or {or_else}"
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -34,6 +34,14 @@ class DatabaseTable(msgspec.Struct, frozen=True):
     path: str = "/var/lib/triporteur-depot/depot.db"
 
 
+class BackupTable(msgspec.Struct, frozen=True):
+    """Where copies of the database lie, and which are kept: the newest of a day, and of a week."""
+
+    directory: Folder = "/var/lib/triporteur-depot/backups"
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
+    keep_weeks: Annotated[int, msgspec.Meta(ge=0, le=520)] = 5
+
+
 class MqttTable(msgspec.Struct, frozen=True):
     """`password_file` is empty for a broker that lets everyone in."""
 
@@ -83,6 +91,7 @@ class PagesTable(msgspec.Struct, frozen=True):
 class DepotConfig(msgspec.Struct, frozen=True):
     depot: DepotTable
     database: DatabaseTable
+    backup: BackupTable
     mqtt: MqttTable
     authority: AuthorityTable
     pages: PagesTable
@@ -97,13 +106,15 @@ def load(path: Path) -> DepotConfig:
     reader = Reader(path, DEPOT_TABLES)
     depot = reader.table("depot", DepotTable)
     database = reader.table("database", DatabaseTable)
+    backup = reader.table("backup", BackupTable)
     mqtt = reader.table("mqtt", MqttTable)
     authority = reader.table("authority", AuthorityTable)
     pages = reader.table("pages", PagesTable)
     reader.finish()
     assert depot
     assert database
+    assert backup
     assert mqtt
     assert authority
     assert pages
-    return DepotConfig(depot, database, mqtt, authority, pages)
+    return DepotConfig(depot, database, backup, mqtt, authority, pages)

@@ -13,10 +13,14 @@ Given = TypeVar("Given")
 
 
 class Disk:
-    """Tries a transaction again while the disk is full, read-only or busy."""
+    """Tries a transaction again while the disk is full, read-only or busy.
 
-    def __init__(self, stop: threading.Event) -> None:
+    `tried` is called after each attempt: one that was refused is no standstill.
+    """
+
+    def __init__(self, stop: threading.Event, tried: Callable[[], None]) -> None:
         self._stop = stop
+        self._tried = tried
         self._refuses = False
 
     def insist(self, transaction: Callable[[], Given]) -> Given | None:
@@ -26,9 +30,11 @@ class Disk:
                 given = transaction()
             except sqlite3.OperationalError as error:
                 self._note(str(error))
+                self._tried()
                 self._stop.wait(_RETRY_S)
                 continue
             self._note("")
+            self._tried()
             return given
         return None
 

@@ -266,6 +266,17 @@ DEPOT = (
         {"path": "The SQLite file; made when it is not there."},
     ),
     Table(
+        "backup",
+        depot.BackupTable,
+        "Copies of the database, made by `triporteur-depot backup` each night. Best on another "
+        "disk than the database, or copied to another machine.",
+        {
+            "directory": "The folder they lie in, and nothing else.",
+            "keep_days": "How many days' copies are kept: of each day the newest.",
+            "keep_weeks": "How many weeks' copies are kept besides: of each week the newest.",
+        },
+    ),
+    Table(
         "mqtt",
         depot.MqttTable,
         "The broker, MQTT 5, on the same machine: this line is not encrypted.",

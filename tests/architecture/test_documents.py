@@ -127,7 +127,7 @@ COMMANDS = dict(parsers())
 def told_usages() -> dict[str, str]:
     """Of every command in commands.md, what follows its name."""
     page = (FOLDER / "commands.md").read_text(encoding="utf-8")
-    return dict(re.findall(r"^- `(triporteur-\w+ \w+) ?([^`]*)`", page, re.MULTILINE))
+    return dict(re.findall(r"^- `(triporteur-\w+ [\w-]+) ?([^`]*)`", page, re.MULTILINE))
 
 
 def test_every_command_is_told_and_no_other() -> None:

@@ -70,7 +70,6 @@ def test_a_lock_names_no_host_and_no_folder(lock: Path) -> None:
 
 
 def test_no_file_names_a_package_registry_or_a_build_machine() -> None:
-    named = [
-        (name(path), word) for path in kept_files() for word in ELSEWHERE if word in text(path)
-    ]
+    texts = ((name(path), text(path)) for path in kept_files())
+    named = [(file, word) for file, said in texts for word in ELSEWHERE if word in said]
     assert named == []

@@ -18,6 +18,7 @@ import triporteur_device.downlink.columns
 import triporteur_device.identity.columns
 import triporteur_device.journal.columns
 import triporteur_kiosk.console.access.columns
+import triporteur_kiosk.gate.keeper.columns
 import triporteur_kiosk.public.columns
 import triporteur_kiosk.usage.columns
 from tests.architecture.tree import ROOT
@@ -34,6 +35,7 @@ from triporteur_device.identity import Identity
 from triporteur_device.journal import JournalWriter
 from triporteur_device.readiness import Pack, ReadinessKeeper, encode_state
 from triporteur_kiosk.console.access.phones import Phones
+from triporteur_kiosk.gate.keeper.budget import Budget
 from triporteur_kiosk.public.editions import Editions, Places
 from triporteur_kiosk.usage.journal import UsageJournal
 from triporteur_kiosk.usage.words import WORDS
@@ -52,6 +54,7 @@ TO_BE_KNOWN = triporteur_device.identity.columns.STORED
 IN_THE_KIOSK = triporteur_kiosk.usage.columns.STORED
 SHOWN = triporteur_kiosk.public.columns.STORED
 OF_THE_CONSOLE = triporteur_kiosk.console.access.columns.STORED
+OF_THE_GATE = triporteur_kiosk.gate.keeper.columns.STORED
 AT_THE_DEPOT = triporteur_depot.columns.STORED
 CONTENT = ROOT / "kiosk" / "content" / "content.toml"
 PERSONAL = re.compile(
@@ -165,12 +168,18 @@ def test_what_the_console_keeps_is_what_its_register_says(tmp_path: Path) -> Non
     trike.config.console_places.pushed.write_bytes(pack(1, trike.certificate()))
     trike.certified(papers)
     folder = trike.config.console_places.directory
-    Phones(folder, lambda: date(2026, 11, 22)).pair()
+    token = Phones(folder, lambda: date(2026, 11, 22)).pair()
+    Phones(folder, lambda: date(2026, 11, 21)).find(token)
     kept = [("console", path.name) for path in folder.glob("*.pem")]
     phones = msgspec.json.decode((folder / "phones.json").read_bytes(), type=list[dict[str, Any]])
     kept += [("console/phones.json", field) for phone in phones for field in phone]
     assert sorted(kept) == named(OF_THE_CONSOLE)
     assert {path.suffix for path in folder.iterdir()} == {".pem", ".json"}
+
+
+def test_what_the_gate_keeps_is_what_its_register_says(tmp_path: Path) -> None:
+    Budget(1000, tmp_path / "spent.json").close()
+    assert sorted(parcels(tmp_path)) == named(OF_THE_GATE)
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -189,6 +198,7 @@ def test_a_counted_word_is_nobodys(word: str) -> None:
     + IN_THE_KIOSK
     + SHOWN
     + OF_THE_CONSOLE
+    + OF_THE_GATE
     + AT_THE_DEPOT,
     ids=lambda c: f"{c.table}.{c.column}",
 )

@@ -18,6 +18,7 @@ from triporteur_depot.authority.broker import DOOR, REGISTRAR
 from triporteur_depot.authority.console_registrar import ConsoleRegistrar
 from triporteur_depot.authority.registrar import Registrar
 from triporteur_wire.enrolment import NEWCOMER
+from triporteur_wire.manager import Manager
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.requests import (
     Certified,
@@ -48,10 +49,12 @@ class Desk:
         host: str,
         port: int,
         password: str,
+        manager: Manager,
     ) -> None:
         self._registrar = registrar
         self._consoles = consoles
         self._address = (host, port)
+        self._manager = manager
         self._lost = False
         self._failing = False
         self._wait_s = _FIRST_WAIT_S
@@ -68,12 +71,15 @@ class Desk:
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop`; a broker that is away is asked again and again."""
+        self._manager.ready()
         while not stop.is_set():
             if self._connect():
                 while not stop.is_set() and self._client.loop(_TURN_S) is _SUCCESS:
-                    pass
+                    self._manager.progress()
+            self._manager.progress()
             stop.wait(self._wait_s)
             self._wait_s = min(2 * self._wait_s, _LONGEST_WAIT_S)
+        self._manager.stopping()
         self._client.disconnect()
 
     def _connect(self) -> bool:

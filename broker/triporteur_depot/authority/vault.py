@@ -8,6 +8,7 @@
                            the certificate that this one gave it
     private/broker.pem     the broker's key, and its certificate with what leads to an authority
     private/registrar.password
+    registrar.lock         held by the registrar that runs
 
 A key and its certificates are one file, replaced as one.
 """
@@ -52,6 +53,7 @@ class Vault:
         self.directory = directory
         self.private = directory / "private"
         self.issued = directory / "issued"
+        self.registrar_lock = directory / "registrar.lock"
 
     def authorities(self) -> list[Authority]:
         """Every authority that counts, the one that signs first; none before the first `found`."""

@@ -1,20 +1,32 @@
 """`triporteur-depot backup`: a copy of the database, while the depot runs."""
 
-import sqlite3
-from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+from triporteur_depot import copies
 from triporteur_depot.commands.opening import reading
+from triporteur_depot.config import DepotConfig
+from triporteur_depot.replacing import belong
 
 
 def run(database: Path, copy: Path) -> int:
-    """Writes the copy, whole or not at all, over an earlier one. Raises NoDatabase or OSError."""
-    partial = copy.with_name(f"{copy.name}.partial")
-    partial.unlink(missing_ok=True)
-    with reading(database) as source, closing(sqlite3.connect(partial)) as target:
-        source.backup(target)
-        # Alone, a copy has no log beside it.
-        target.execute("PRAGMA journal_mode = DELETE")
-    partial.replace(copy)
-    print(f"copied to {copy}")
+    """Writes the copy, whole and looked through or not at all, over an earlier one.
+
+    Raises NoDatabase, BadCopy or OSError.
+    """
+    with reading(database) as source:
+        copies.make(source, copy)
+    print(f"copied to {copy}, and looked through: {copy.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def nightly(config: DepotConfig) -> int:
+    """One more in the folder of copies, which keeps but a few. Raises as `run` does."""
+    folder = Path(config.backup.directory)
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True)
+        belong(folder)
+    run(config.database_path, folder / copies.name(datetime.now(UTC)))
+    for gone in copies.rotate(folder, config.backup.keep_days, config.backup.keep_weeks):
+        print(f"no longer kept: {gone.name}")
     return 0

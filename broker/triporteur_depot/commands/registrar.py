@@ -2,11 +2,13 @@
 
 import argparse
 import logging
+import os
 import signal
 import threading
 from datetime import UTC, datetime
 from functools import partial
 
+from triporteur_depot.alone import one_registrar
 from triporteur_depot.authority.console_registrar import ConsoleRegistrar
 from triporteur_depot.authority.desk import Desk
 from triporteur_depot.authority.office import founded
@@ -15,6 +17,7 @@ from triporteur_depot.authority.settling import registrar_password
 from triporteur_depot.clock import utc_ms
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import open_writer
+from triporteur_wire.manager import Manager
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ def registrar(config: DepotConfig, _asked: argparse.Namespace) -> int:
     database, authority = partial(open_writer, config.database_path), config.authority
     units = Registrar(vault, database, utc_ms)
     consoles = ConsoleRegistrar(vault, database, utc_ms, authority.console_domains, authority.names)
-    desk = Desk(units, consoles, config.mqtt.host, config.mqtt.port, registrar_password(vault))
-    desk.run(stop)
+    password = registrar_password(vault)
+    manager = Manager(os.environ)
+    with one_registrar(vault.registrar_lock):
+        Desk(units, consoles, config.mqtt.host, config.mqtt.port, password, manager).run(stop)
     return 0

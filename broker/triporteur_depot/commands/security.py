@@ -38,16 +38,31 @@ def add_commands(commands: Parsers, add_config: Callable[[argparse.ArgumentParse
     _name(add("retire", "revoke", "let a unit in no more, and leave it out of pages"))
     consoles = "certificates of units' consoles, for phones"
     _console(add_bare("console", "console", consoles), add_config)
+    _sealed(
+        add("backup-authority", "vault", "the authority in one sealed file"),
+        "the sealed file to write",
+    )
+    _sealed(
+        add("restore-authority", "vault", "the authority again, of a sealed file"),
+        "what backup-authority made",
+    )
     _roll_over(add("rollover", "rollover", "a new key for the broker, or a new authority"))
 
 
 def _run(module: str, name: str, asked: argparse.Namespace) -> int:
-    command = getattr(import_module(f"triporteur_depot.commands.{module}"), name)
+    command = getattr(import_module(f"triporteur_depot.commands.{module}"), name.replace("-", "_"))
     return int(command(load(asked.config), asked))
 
 
 def _name(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("unit", help="its name")
+
+
+def _sealed(parser: argparse.ArgumentParser, about: str) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help=about)
+    parser.add_argument(
+        "--passphrase-file", type=Path, help="its first line opens it; asked for when not given"
+    )
 
 
 def _console(

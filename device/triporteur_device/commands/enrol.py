@@ -3,6 +3,8 @@
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from triporteur_device.clock import system_clock
@@ -33,15 +35,15 @@ def run(config: DeviceConfig, file: Path, *, now: bool, stop: threading.Event) -
         return 2
     _warn(config.mqtt, bundle)
     directory = Path(config.identity.directory)
-    _become_owner(directory)
-    identity = Identity(directory, config.unit.name)
-    if _is_used(identity, bundle):
-        print(_certified(identity), "It came with this very bundle: nothing to do.")
-        return 0
-    print(_put(identity, bundle))
-    if not now:
-        return 0
-    return _contact(FirstContact(identity, lambda: _utc_ms(config), lambda: None), stop)
+    with _acting_for_owner(directory):
+        identity = Identity(directory, config.unit.name)
+        if _is_used(identity, bundle):
+            print(_certified(identity), "It came with this very bundle: nothing to do.")
+            return 0
+        print(_put(identity, bundle))
+        if not now:
+            return 0
+        return _contact(FirstContact(identity, lambda: _utc_ms(config), lambda: None), stop)
 
 
 def _read(file: Path) -> bytes:
@@ -65,13 +67,19 @@ def _warn(mqtt: MqttTable, bundle: Bundle) -> None:
         )
 
 
-def _become_owner(directory: Path) -> None:
-    """As root, goes on as the owner of the folder: the agent is no root, and must read it all."""
+@contextmanager
+def _acting_for_owner(directory: Path) -> Iterator[None]:
+    """Root acts as the owner of the folder: the agent is no root, and must read it all."""
     there = next(path for path in (directory, *directory.parents) if path.exists())
-    owner = there.stat()
-    if os.geteuid() == 0 and owner.st_uid != 0:
+    owner, user, group = there.stat(), os.geteuid(), os.getegid()
+    if user == 0:
         os.setegid(owner.st_gid)
         os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        os.setegid(group)
 
 
 def _is_used(identity: Identity, bundle: Bundle) -> bool:

@@ -59,7 +59,7 @@ def _lines(told: Readiness) -> Iterator[str]:
     )
     yield f"Énergie\u202f: {measure(told.available_wh, 'Wh')} sûrs, il en faut {needed}"
     if told.evening:
-        yield f"Ce soir\u202f: {evening_in_french(told.evening)}"
+        yield evening_in_french(told.evening)
     if told.calibration:
         yield _calibration(told.calibration)
 

@@ -16,13 +16,14 @@ from triporteur_wire.origins import OWN_SOURCES
 from triporteur_wire.quantities import QUANTITIES, Value
 
 
-def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int:
+def run(config: DeviceConfig, *, as_json: bool, out: TextIO | None = None) -> int:
     """Prints the snapshot; 1 when the agent is not running. Raises OSError when not allowed."""
     path = Path(config.snapshot.path)
     snapshot = read_snapshot(path)
     if snapshot is None or not snapshot.fresh:
         print(f"the agent is not running: {_why(path, snapshot)}", file=sys.stderr)
         return 1
+    out = out or sys.stdout
     if as_json:
         out.write(encode(snapshot.status).decode() + "\n")
     else:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
+from tests.depot.fresh import fresh_writer
 from tests.tls import signing_request
 from triporteur_depot.authority import bundles, membership
 from triporteur_depot.authority.barred import bar
@@ -46,7 +47,7 @@ class Counter:
         if not founded:
             self.vault.found(self.now)
         self.database = folder / "depot.db"
-        self.connection: sqlite3.Connection = open_writer(self.database)
+        self.connection: sqlite3.Connection = fresh_writer(self.database)
         database = partial(open_writer, self.database)
         self.registrar = Registrar(self.vault, database, lambda: self.now_ms)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.network.hostile import claim
 from tests.network.internet import OTHERS, address_of
 from tests.network.lab import UNIT_WIFI, Lab
 from tests.network.namespace import end
@@ -130,6 +131,49 @@ def test_what_is_taken_from_it_comes_back_and_the_welcomed_pass_on(unit: Unit) -
     wait_for(lambda: passes(phone), "the welcomed phone passes")
     assert state(unit).welcomed == welcomed
     assert passes(accepted(unit))
+
+
+def test_an_adapter_that_was_pulled_out_serves_again_when_it_is_back(unit: Unit) -> None:
+    phone, before = accepted(unit), programs(unit)
+    unit.lab.pull_adapter()
+    wait_for(lambda: "no network interface" in unit.told("gate"), "the loss is told")
+    unit.lab.plug_adapter()
+    wait_for(lambda: programs(unit).keys() == before.keys(), "every program runs")
+    assert (
+        programs(unit)["addresses"] != before["addresses"]
+    )  # it was bound to the one that is gone
+    assert passes(accepted(unit))
+    wait_for(lambda: passes(phone), "the welcomed phone passes")
+
+
+def test_a_closed_hotspot_stays_closed_when_the_table_is_made_anew(unit: Unit) -> None:
+    switch(unit, on=False)
+    wait_for(lambda: not state(unit).hotspot, "the hotspot is closed")
+    told = unit.told("gate").count("the gate holds again")
+    unit.nft("flush", "ruleset")
+    wait_for(lambda: unit.told("gate").count("the gate holds again") > told, "it is made anew")
+    assert "state DOWN" in unit.lab.unit.run("ip", "link", "show", "dev", UNIT_WIFI)
+    assert programs(unit) == {}
+    switch(unit, on=True)
+    wait_for(lambda: state(unit).hotspot, "the hotspot is open")
+
+
+def test_who_has_a_welcomed_phone_s_address_after_it_is_welcomed_and_told_so(unit: Unit) -> None:
+    former, heir = accepted(unit), accepted(unit)
+    (unit.ram / "leases").write_text("")  # its lease has run out
+    own = heir.address
+    heir.pose_as(mac=heir.mac, address=former.address)
+
+    def is_welcome() -> bool:
+        claim(heir, former.address, "10.77.0.1")
+        try:
+            return asyncio.run(heir.fetch(f"{PORTAL}internet", "POST", patience_s=2)).status == 303
+        except TimeoutError:  # the unit still takes the former one for who has it
+            return False
+
+    wait_for(is_welcome, "it is told that it is welcome")
+    assert passes(heir)
+    heir.pose_as(mac=heir.mac, address=own)
 
 
 def test_a_killed_gate_leaves_nothing_that_does_not_end_by_itself(unit: Unit) -> None:

@@ -1,0 +1,112 @@
+"""The database, its disk, its copies, and the ingest that writes it."""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triporteur_depot.broken import check
+from triporteur_depot.config import DepotConfig
+from triporteur_depot.copies import copies, made_at
+from triporteur_depot.database import broker_lost_ms, is_damage, open_reader, set_aside
+from triporteur_depot.doctor.bedside import Bedside
+from triporteur_depot.replacing import side
+from triporteur_wire.findings import Answer, attention, well, wrong
+from triporteur_wire.programs import lock_holder
+
+_LEAST_FREE_MB = 500
+_OLD_MS = 2 * 86_400_000
+_DAY_MS = 86_400_000
+
+
+def database(config: DepotConfig) -> Answer:
+    path = config.database_path
+    if not path.exists():
+        return attention(f"there is none at {path} yet; the ingest makes it")
+    fault = _fault(path)
+    if fault:
+        return wrong(
+            f"{path} is damaged ({fault}): restart the ingest, which sets it aside and begins "
+            "another; then triporteur-depot damage"
+        )
+    with closing(open_reader(path)) as connection:
+        aside = set_aside(connection)
+    if aside:
+        return attention(
+            f"a damaged database was set aside on {_day(aside.utc_ms)} ({aside.why}): "
+            "triporteur-depot damage"
+        )
+    return well(f"{path} opens and is sound; {path.stat().st_size / 1e6:.1f} MB")
+
+
+def disk(config: DepotConfig) -> Answer:
+    folder = next(each for each in config.database_path.parents if each.exists())
+    found = os.statvfs(folder)
+    if found.f_flag & os.ST_RDONLY:
+        return wrong(f"{folder} can only be read: nothing is taken in; see: dmesg | tail")
+    free_mb = found.f_bavail * found.f_frsize / 1e6
+    needed_mb = max(_LEAST_FREE_MB, _size_mb(config.database_path))
+    if free_mb < needed_mb:
+        return wrong(
+            f"{free_mb:.0f} MB are left in {folder}, and the next copy alone takes "
+            f"{needed_mb:.0f}: make room, or take a larger disk"
+        )
+    return well(f"{free_mb:.0f} MB are left in {folder}")
+
+
+def ingest(config: DepotConfig, here: Bedside) -> Answer:
+    """Whether somebody takes in what units send, and hears them."""
+    path = config.database_path
+    if lock_holder(side(path, ".lock"), here.proc) is None:
+        return wrong(
+            "nobody takes in what units send: systemctl start triporteur-ingest; why it ended: "
+            "journalctl -u triporteur-ingest -n 30"
+        )
+    with closing(open_reader(path)) as connection:
+        lost_ms = broker_lost_ms(connection)
+    if lost_ms is not None:
+        return wrong(f"the ingest has had no broker since {_minute(lost_ms)}: see `broker` below")
+    return well("it takes in what units send")
+
+
+def backups(config: DepotConfig, here: Bedside) -> Answer:
+    folder = Path(config.backup.directory)
+    there = copies(folder)
+    if not there:
+        return wrong(
+            f"there is no copy in {folder}: triporteur-depot backup, and see that each night makes "
+            "one: systemctl enable --now triporteur-backup.timer"
+        )
+    newest = made_at(there[-1])
+    assert newest
+    old_ms = here.now_ms - round(newest.timestamp() * 1000)
+    if old_ms > _OLD_MS:
+        return wrong(
+            f"the last copy is {old_ms // _DAY_MS} days old: see systemctl list-timers "
+            "triporteur-backup.timer, and journalctl -u triporteur-backup -n 30"
+        )
+    beside = folder.stat().st_dev == config.database_path.parent.stat().st_dev
+    more = "; on the database's own disk: copy them to another machine" if beside else ""
+    return well(f"{len(there)} copies in {folder}, the last of {newest:%Y-%m-%d %H:%M} UTC{more}")
+
+
+def _fault(path: Path) -> str:
+    try:
+        return check(path)
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return str(error)
+        raise
+
+
+def _size_mb(path: Path) -> float:
+    return path.stat().st_size / 1e6 if path.exists() else 0.0
+
+
+def _day(utc_ms: int) -> str:
+    return f"{datetime.fromtimestamp(utc_ms / 1000, UTC):%Y-%m-%d}"
+
+
+def _minute(utc_ms: int) -> str:
+    return f"{datetime.fromtimestamp(utc_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,116 @@
+"""`triporteur-device release`: which release runs, and what became of the last one that came."""
+
+import logging
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from triporteur_device.updates.arrivals import Arrivals
+from triporteur_device.updates.choosing import chosen, point, settled
+from triporteur_device.updates.places import Places, manifest_of, version_of
+from triporteur_device.updates.state import Last, read_state, write_state
+from triporteur_device.updates.unpacking import has
+from triporteur_wire.releases import Offer
+
+_log = logging.getLogger(__name__)
+
+_SNAPSHOT = Path("/run/triporteur/snapshot.json")
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """`runs` is what services are started from, `package` the release that the package brought.
+
+    `wanted` is the version that lies there to be tried, empty for none. `damaged` are the parts of
+    what runs that are not what was signed; None of the package's own, which dpkg watches over.
+    """
+
+    runs: str
+    package: str
+    wanted: str
+    last: Last | None
+    damaged: tuple[str, ...] | None
+
+
+def run(*, as_json: bool, places: Places | None = None, out: TextIO | None = None) -> int:
+    """Shows it; 1 when what runs is damaged. Raises OSError."""
+    shown, out = _shown(places or Places()), out or sys.stdout
+    if as_json:
+        out.write(msgspec.json.encode(shown).decode() + "\n")
+    else:
+        out.writelines(line + "\n" for line in _lines(shown))
+    return int(bool(shown.damaged))
+
+
+def choose(places: Places | None = None) -> int:
+    """As root, at boot: has services started from what is chosen. Raises OSError.
+
+    A card that takes nothing is no obstacle: an unfinished trial counts as over all the same.
+    """
+    places = places or Places()
+    before = read_state(places.state)
+    after = settled(before)
+    release = chosen(places, after)
+    point(places.link, release)
+    _log.info("%s runs", release)
+    if after != before:
+        try:
+            write_state(places.state, after)
+        except OSError as error:
+            _log.warning("%s cannot be written (%s)", places.state, error.strerror)
+    return 0
+
+
+def apply(places: Places | None = None) -> int:
+    """As root: tries what lies there. Raises OSError."""
+    # Cryptography takes its time to load, which who only looks need not wait for.
+    from triporteur_device.updates.services import Services
+    from triporteur_device.updates.update import Update
+
+    os.umask(0o022)
+    Update(places or Places(), Services(_SNAPSHOT), platform.machine(), _compiled).run()
+    return 0
+
+
+def _compiled(release: Path) -> None:
+    """Services may write nothing there, and would compile it all at every start."""
+    own = release / "python{}.{}".format(*sys.version_info)
+    words = [sys.executable, "-I", "-m", "compileall", "-q", "--invalidation-mode"]
+    done = subprocess.run([*words, "unchecked-hash", release / "lib", own], check=False)
+    if done.returncode:
+        _log.warning("%s was not compiled whole: it starts slowly", release)
+
+
+def _shown(places: Places) -> Shown:
+    state = read_state(places.state)
+    release = places.link.resolve()
+    wanted = next(filter(None, map(_wanted, (places.by_hand, places.incoming))), "")
+    damaged = None if release == places.factory else _damaged(release)
+    return Shown(version_of(release), version_of(places.factory), wanted, state.last, damaged)
+
+
+def _wanted(folder: Path) -> str:
+    found = Arrivals(folder).wanted()
+    return found.offer.version if found else ""
+
+
+def _damaged(release: Path) -> tuple[str, ...]:
+    with manifest_of(release).open("rb") as file:
+        parts = Offer.read(file).manifest().parts
+    return tuple(part.name for part in parts if not has(release, part))
+
+
+def _lines(shown: Shown) -> list[str]:
+    lines = [f"{shown.runs} runs; the package is {shown.package}"]
+    if shown.damaged:
+        lines.append(f"  damaged: {', '.join(shown.damaged)}; give the unit a later release")
+    if shown.wanted:
+        lines.append(f"{shown.wanted} lies there")
+    if last := shown.last:
+        why = f": {last.why}" if last.why else ""
+        lines.append(f"last: {last.version or 'a release'}, {last.outcome}{why}")
+    return lines

@@ -1,0 +1,44 @@
+"""The computer's own name, after its unit: in its files, and at once."""
+
+import re
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+from triporteur_device.files import write_whole
+
+#: hosts(5), as Debian has it: the machine's own name is 127.0.1.1.
+_OWN = re.compile(r"^127\.0\.1\.1\s.*$", re.MULTILINE)
+
+
+def host_name(unit: str) -> str:
+    return f"triporteur-{unit}"
+
+
+def name_computer(unit: str, hostname: Path, hosts: Path) -> bool:
+    """Whether it had another name. Raises OSError."""
+    name = host_name(unit)
+    if _text(hostname).strip() == name:
+        return False
+    write_whole(hostname, f"{name}\n".encode(), durable=True, mode=0o644)
+    write_whole(hosts, _named(_text(hosts), name).encode(), durable=True, mode=0o644)
+    return True
+
+
+def use_name(unit: str) -> None:
+    """From now on, and not only from the next boot on; nothing where we may not."""
+    with suppress(PermissionError):
+        socket.sethostname(host_name(unit))
+
+
+def _named(hosts: str, name: str) -> str:
+    line = f"127.0.1.1\t{name}"
+    if _OWN.search(hosts):
+        return _OWN.sub(line, hosts, count=1)
+    return f"{hosts.rstrip()}\n{line}\n".lstrip()
+
+
+def _text(path: Path) -> str:
+    with suppress(FileNotFoundError):
+        return path.read_text(encoding="utf-8")
+    return ""
