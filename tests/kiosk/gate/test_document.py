@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from docs.generate import FOLDER
-from triporteur_kiosk.gate import network, plan, ruleset
+from triporteur_kiosk.gate import crowding, network, plan, ruleset
 from triporteur_kiosk.gate.keeper.kernel import OUTWARD_S
 from triporteur_kiosk.gate.table import GateTable
 
@@ -21,6 +21,8 @@ PAGE = (FOLDER / "gate.md").read_text(encoding="utf-8")
         f"a lease lasts {plan.LEASE_S // 60} minutes",
         f"| {plan.OWN_RADIO_STATIONS} (Raspberry's own figure)",
         str(GateTable().ram),
+        f"takes {crowding.MOST_FLOWS} flows at once",
+        f"{crowding.MOST_CALLS} connections to the pages",
         *(f"`{name}`" for name in (ruleset.WELCOMED, ruleset.PASSING, ruleset.MACS)),
     ],
 )
