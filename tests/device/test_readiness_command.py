@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.verdicts import LEAVES
 from triporteur_device.__main__ import main
 from triporteur_device.clock import boottime_ms
 from triporteur_device.commands import readiness
@@ -13,39 +14,22 @@ from triporteur_device.snapshot import write_snapshot
 from triporteur_wire.messages import Delivery, Status
 from triporteur_wire.readiness import (
     Action,
-    Calibration,
     Evening,
     Outing,
     Readiness,
     Reason,
-    SocSource,
     Verdict,
     What,
     Why,
 )
 
-TOLD = Readiness(
+TOLD = msgspec.structs.replace(
+    LEAVES,
     verdict=Verdict.NO_GO,
     reasons=(Reason(Why.NOT_ENOUGH, Verdict.NO_GO, 9.6),),
     action=Action(What.CHARGE, 40.0),
     outing=Outing(12.0, 80.0, 3.0, 20.0, place="Lycée"),
-    soc_pct=52.4,
-    soc_sigma_pct=3.1,
-    soc_source=SocSource.FULL,
-    needed_pct=36.0,
-    return_pct=16.4,
-    range_km=9.6,
-    available_wh=398.0,
-    needed_wh=470.1,
-    needed_likely_wh=402.7,
-    wh_per_km=21.4,
-    wh_per_km_sigma=4.6,
-    standing_w=15.0,
-    health_pct=91.2,
-    ready_in_min=40.0,
-    full_utc_ms=None,
     evening=Evening.NOT_CHARGING,
-    calibration=Calibration(20, 6.0, 6.2, 143.0, 151.0),
 )
 
 
@@ -97,9 +81,9 @@ def test_it_says_in_french_what_the_console_says(unit: Unit) -> None:
         "→ Branchez encore 40 min.",
         "",
         "Sortie : Lycée, 12 km et 3 h",
-        "Charge : 52 % ± 3 points",
-        "Énergie : 398 Wh sûrs, il en faut 470 Wh (403 Wh sans imprévu)",
-        "Ce soir : Sortie prévue, et la batterie ne charge pas",
+        "Charge : 82 % ± 3 points",
+        "Énergie : 702 Wh sûrs, il en faut 391 Wh (333 Wh sans imprévu)",
+        "Sortie prévue, et la batterie ne charge pas",
         "Prévisions : à 6 % près sur les 20 dernières sorties",
     ]
 

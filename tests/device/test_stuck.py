@@ -21,8 +21,10 @@ class Line:
 
 
 def readings(board_a: float | None = 0.0, shunt_a: float = -4.0) -> dict[str, dict[str, Reading]]:
-    board = {} if board_a is None else {"current_a": Reading(board_a, 0.5)}
-    return {"board": board, "shunt": {"current_a": Reading(shunt_a, 0.5)}, "checks": {}}
+    volts = {"pack_voltage_v": Reading(48.0, 0.5)}
+    board = {} if board_a is None else volts | {"current_a": Reading(board_a, 0.5)}
+    shunt = volts | {"current_a": Reading(shunt_a, 0.5)}
+    return {"board": board, "shunt": shunt, "checks": {}, "gpio": {}}
 
 
 class Watched:
@@ -63,9 +65,52 @@ def test_a_battery_at_rest_may_say_the_same_for_days_and_then_is_given_an_hour()
     assert watched.live(1, readings()) == ("stuck",)
 
 
-def test_its_own_current_is_no_witness_against_a_source() -> None:
+def test_a_lone_source_that_says_current_flows_and_nothing_moves_is_stuck_in_ten_minutes() -> None:
     watched = Watched()
-    assert watched.live(200, {"board": readings(board_a=5.0)["board"]}) == ()
+    alone = {"board": readings(board_a=-0.6)["board"]}
+    assert watched.live(10, alone) == ()
+    assert watched.live(1, alone) == ("stuck",)
+
+
+def test_a_lone_source_at_rest_is_left_alone_for_days() -> None:
+    assert Watched().live(5000, {"board": readings()["board"]}) == ()
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [{"speed_kmh": 8.0}, {"motor_current_a": 12.0}, {"current_a": -9.0}],
+    ids=["a wheel", "a motor", "what a motor draws"],
+)
+def test_two_minutes_of_riding_without_a_change_is_stuck(sign: dict[str, float]) -> None:
+    watched = Watched()
+    said = readings(shunt_a=0.0)
+    said["gpio"] = {name: Reading(value, 0.5) for name, value in sign.items()}
+    assert watched.live(2, said) == ()
+    assert watched.live(1, said) == ("stuck",)
+
+
+def test_a_trike_that_is_pushed_proves_nothing() -> None:
+    said = readings(shunt_a=0.0) | {"gpio": {"speed_kmh": Reading(4.0, 0.5)}}
+    assert Watched().live(600, said) == ()
+
+
+def test_a_witness_that_repeats_itself_is_none() -> None:
+    watched = Watched()
+    said = readings(shunt_a=-9.0)
+    watched.live(1, said)
+    moved_ms = watched.shunt.moved_ms
+    for _ in range(240):
+        watched.now_ms += 1_000
+        watched.shunt.moved_ms = moved_ms
+        watched.watch.look(said, watched.now_ms)
+    assert watched.watch.judged(watched.board).doubts == ()
+
+
+def test_a_motor_that_draws_nothing_while_somebody_pedals_is_not_stuck() -> None:
+    watched = Watched()
+    said = readings(shunt_a=0.0) | {"gpio": {"speed_kmh": Reading(12.0, 0.5)}}
+    said["board"] = {"current_a": Reading(0.0, 0.5)}
+    assert watched.live(60, said) == ()
 
 
 def test_a_source_that_fell_silent_is_not_stuck() -> None:

@@ -5,16 +5,19 @@ promise is not kept. Seed N is one season; without it, `--seeds` are drawn, and 
 """
 
 import argparse
+import multiprocessing
+import os
 import random
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.seasons.laws import LAWS
 from tests.seasons.season import Played, season
-from tests.seasons.table import Score, lines, ours, today
+from tests.seasons.table import HEAD, ours, rows, today
 from triporteur_wire.readiness import Verdict
 
 
@@ -33,20 +36,35 @@ def main() -> int:
         print(f"Draw {asked.draw}: repeat with --draw {asked.draw}")
     print("Seeds", *seeds, flush=True)
     began_s = time.monotonic()
-    scores = [_play(law, seeds, asked.outings) for law in laws]
-    print(*lines(scores), sep="\n")
+    print(HEAD, flush=True)
+    held = [_play(law, seeds, asked.outings) for law in laws]
     print(f"{time.monotonic() - began_s:.0f} s")
-    return 0 if all(we.holds for _, we, _ in scores) else 1
+    return 0 if all(held) else 1
 
 
-def _play(law: str, seeds: Sequence[int], outings: int) -> tuple[str, Score, Score]:
-    with ProcessPoolExecutor() as pool:
+def _play(law: str, seeds: Sequence[int], outings: int) -> bool:
+    """Plays and scores one law; whether every promise is kept."""
+    with ProcessPoolExecutor(initializer=_end_with_parent) as pool:
         running = [pool.submit(_season, law, seed, outings) for seed in seeds]
         seasons = [future.result() for future in running]
     for seed, played in zip(seeds, seasons, strict=True):
         _tell_failures(law, seed, played)
     every = [one for played in seasons for one in played]
-    return law, ours(every), today(every)
+    we, they = ours(every), today(every)
+    print(*rows(law, we, they), sep="\n", flush=True)
+    return we.holds
+
+
+def _end_with_parent() -> None:
+    """However that one ends: a season lasts for minutes, and nobody would wait for it any more."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _season(law: str, seed: int, outings: int) -> list[Played]:

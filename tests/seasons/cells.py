@@ -17,7 +17,7 @@ class Battery:
         self.nominal_ah = nominal_ah
         self.health = rng.uniform(0.72, 1.02)
         self._fade = rng.uniform(0.0001, 0.0004)  # a full cycle
-        self._ohm = rng.uniform(0.05, 0.10) * 20 / nominal_ah
+        self._ohm = rng.uniform(0.05, 0.10) * 20 / nominal_ah * law.weak
         self._charger_a = rng.uniform(2.0, 4.0)
         self._ends_a = self._charger_a * rng.uniform(0.06, 0.15)
         self._apart_v = rng.uniform(0.006, 0.028)

@@ -1,6 +1,6 @@
-"""Two worlds, by their laws of physics; neither shares an equation with the estimator.
+"""Three worlds, by their laws of physics; none shares an equation with the estimator.
 
-Both push a mass along a road: F = m·a + m·g·(slope + rolling) + air. They differ in the cell, in
+All push a mass along a road: F = m·a + m·g·(slope + rolling) + air. They differ in the cell, in
 the motor, in the air and in how a battery loses what it holds.
 """
 
@@ -20,7 +20,7 @@ class Law:
     """`rest_v`: volts of a cell at rest by charge. `draws_w`: what the motor takes from the
     battery for a mechanical power at a speed in m/s. `peukert`, `hysteresis_v`: of the cell.
     `cut_v`: where its board cuts off under load. `full_v`: where its charger holds, against
-    `taper` times its resistance.
+    `taper` times its resistance. `weak` multiplies that resistance, by wear.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Law:
     cut_v: float
     full_v: float
     taper: float
+    weak: float = 1.0
 
 
 def _first_rest_v(share: float) -> Curve:
@@ -53,6 +54,16 @@ def _second_rest_v(s: float) -> float:
     return 3.26 + 0.075 * s - foot + top
 
 
+def _third_rest_v(bend: float) -> Curve:
+    """NCA with silicon in its anode: a long slope, a knee low down that `bend` shifts."""
+
+    def rest_v(s: float) -> float:
+        knee = 0.60 / (1 + math.exp(26 * (s - bend)))
+        return 3.36 + 0.80 * math.pow(s, 1.15) - knee
+
+    return rest_v
+
+
 def _first_draws_w(push_w: float, speed_ms: float) -> float:
     """A hub motor: poor when slow, poor at little load, losses that grow with the square."""
     efficiency = 0.82 - 0.15 * math.exp(-push_w / 80) - 0.10 * (push_w / 900) ** 2
@@ -64,6 +75,12 @@ def _second_draws_w(push_w: float, speed_ms: float) -> float:
     return 25 + 1.28 * push_w + 4.0e-4 * push_w**2
 
 
+def _third_draws_w(push_w: float, speed_ms: float) -> float:
+    """A hub motor of many poles: copper by torque, iron by speed."""
+    torque_n = push_w / max(speed_ms, 1.0)
+    return push_w / 0.93 + 0.0032 * torque_n**2 + 3.5 * speed_ms + 8
+
+
 def _first_air_n(speed_ms: float, wind_ms: float, density: float) -> float:
     against = speed_ms + wind_ms
     return 0.5 * density * 0.8 * against * abs(against)
@@ -73,6 +90,12 @@ def _second_air_n(speed_ms: float, wind_ms: float, density: float) -> float:
     """A box that drags by more than its front: a linear part too."""
     against = speed_ms + wind_ms
     return density * (0.9 * against + 0.40 * against * abs(against))
+
+
+def _third_air_n(speed_ms: float, wind_ms: float, density: float) -> float:
+    """Open sides: wind from ahead counts for more than wind from behind."""
+    against = speed_ms + wind_ms
+    return density * against * abs(against) * (0.62 if against > 0 else 0.35)
 
 
 def draw_law(name: str, rng: random.Random) -> Law:
@@ -95,4 +118,18 @@ def _second(rng: random.Random) -> Law:
     )  # fmt: skip
 
 
-LAWS: dict[str, Callable[[random.Random], Law]] = {"nmc-hub": _first, "lfp-mid": _second}
+def _third(rng: random.Random) -> Law:
+    """36 V, and packs of which some are too weak for their motor."""
+    rest_v = _third_rest_v(rng.uniform(0.02, 0.07))
+    peukert, weak = rng.uniform(1.00, 1.05), rng.choice((1.0, 1.0, 1.4, 2.2))
+    return Law(
+        "nca-36v", "nmc", 10, rest_v, _third_draws_w, _third_air_n, peukert, 0.005,
+        2.8, 4.18, 2.0, weak,
+    )  # fmt: skip
+
+
+LAWS: dict[str, Callable[[random.Random], Law]] = {
+    "nmc-hub": _first,
+    "lfp-mid": _second,
+    "nca-36v": _third,
+}

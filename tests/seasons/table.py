@@ -17,11 +17,13 @@ _LEARNT = 10
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One law, over all its seeds. `let_empty` is how many were sent out and ran empty."""
+    """One law, over all its seeds. `let_empty` is how many were sent out and ran empty, and
+    `warned_empty` how many left with ATTENTION and did."""
 
     outings: int
     sent: int
     let_empty: int
+    warned_empty: int
     comfortable: int
     refused_pct: float
     range_error_pct: float
@@ -43,6 +45,7 @@ def ours(played: Sequence[Played]) -> Score:
     return _score(
         played,
         goes=lambda one: one.verdict is Verdict.GO,
+        warns=lambda one: one.verdict is Verdict.CAUTION,
         refuses=lambda one: one.verdict is Verdict.NO_GO,
         foreseen_wh=lambda one: one.foreseen_wh,
         soc=lambda one: one.said_soc,
@@ -54,26 +57,29 @@ def today(played: Sequence[Played]) -> Score:
     return _score(
         played,
         goes=lambda one: one.today_goes,
+        warns=lambda _: False,
         refuses=lambda one: not one.today_goes,
         foreseen_wh=lambda one: one.today_wh,
         soc=lambda one: one.board_soc,
     )
 
 
-def lines(scores: Sequence[tuple[str, Score, Score]]) -> Iterator[str]:
-    """A table in plain text, one pair of rows a law."""
-    yield (
-        f"{'law':10}{'who':8}{'outings':>8}{'PARTEZ':>8}{'ran empty':>10}{'comfortable':>12}"
-        f"{'refused':>9}{'range error':>12}{'charge error':>13}{'p90':>7}"
-    )
-    for law, we, they in scores:
-        yield _row(law, "ours", we)
-        yield _row(law, "today", they)
+HEAD = (
+    f"{'law':10}{'who':8}{'outings':>8}{'PARTEZ':>8}{'ran empty':>10}{'on ATTENTION':>13}"
+    f"{'comfortable':>12}{'refused':>9}{'range error':>12}{'charge error':>13}{'p90':>7}"
+)
+
+
+def rows(law: str, we: Score, they: Score) -> Iterator[str]:
+    """Two rows under `HEAD`, in plain text."""
+    yield _row(law, "ours", we)
+    yield _row(law, "today", they)
 
 
 def _row(law: str, who: str, score: Score) -> str:
     return (
-        f"{law:10}{who:8}{score.outings:8}{score.sent:8}{score.let_empty:10}{score.comfortable:12}"
+        f"{law:10}{who:8}{score.outings:8}{score.sent:8}{score.let_empty:10}{score.warned_empty:13}"
+        f"{score.comfortable:12}"
         f"{score.refused_pct:8.1f}%{score.range_error_pct:11.1f}%{score.charge_error:13.1f}"
         f"{score.charge_error_p90:7.1f}"
     )
@@ -83,6 +89,7 @@ def _score(
     played: Sequence[Played],
     *,
     goes: Callable[[Played], bool],
+    warns: Callable[[Played], bool],
     refuses: Callable[[Played], bool],
     foreseen_wh: Callable[[Played], float],
     soc: Callable[[Played], float],
@@ -94,6 +101,7 @@ def _score(
         outings=len(played),
         sent=sum(map(goes, played)),
         let_empty=sum(goes(one) and one.trip.ran_empty for one in played),
+        warned_empty=sum(warns(one) and one.trip.ran_empty for one in played),
         comfortable=len(comfortable),
         refused_pct=100 * sum(map(refuses, comfortable)) / max(len(comfortable), 1),
         range_error_pct=statistics.median(

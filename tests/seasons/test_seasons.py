@@ -1,4 +1,4 @@
-"""The short cut of `python -m tests.seasons`: two laws, one season each, thirty outings."""
+"""The short cut of `python -m tests.seasons`: one season of each law, thirty outings."""
 
 import pytest
 

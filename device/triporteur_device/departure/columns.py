@@ -22,6 +22,7 @@ STORED = (
         _PLAN, "undated", "the same, entered while the unit knew no date", _JUDGES, "for that boot"
     ),
     Column(_PLAN, "undated_boot_no", "number of that boot", _JUDGES, "for that boot"),
+    Column(_STATE, "crc32", "a checksum of the rest", "shows damage", _UNTIL),
     Column(_STATE, "pack", "the battery's label, as the configuration says", _JUDGES, _UNTIL),
     Column(
         _STATE,
@@ -42,6 +43,7 @@ STORED = (
     Column(_STATE, "standing_w", "W that the unit draws on site", _LEARNS, _UNTIL),
     Column(_STATE, "underway", "km and Wh of the ride or the stay under way", _LEARNS, _UNTIL),
     Column(_STATE, "spread", "mV between the cells when they last rested", _JUDGES, _UNTIL),
+    Column(_STATE, "sag", "V that fall per A, and the most A that a hill took", _JUDGES, _UNTIL),
     Column(_STATE, "evening", "what was told for which departure", _WARNS, _UNTIL),
     Column(_STATE, "held", "what was bad when last known", _JUDGES, _UNTIL),
     Column(_STATE, "seen", "when the last values came, by both clocks", _JUDGES, _UNTIL),

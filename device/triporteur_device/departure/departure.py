@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from triporteur_device.departure.changes import Changes
+from triporteur_device.departure.keeping import Keeping
 from triporteur_device.departure.kept import KeptFile
 from triporteur_device.departure.lines import Lines
 from triporteur_device.departure.outings import Outings
@@ -29,9 +30,6 @@ from triporteur_wire.reading import Unreadable
 from triporteur_wire.records import Foretold
 
 _log = logging.getLogger(__name__)
-
-#: What a power cut costs of what was counted: a minute of a ride is half a percent of a charge.
-_KEEP_MS = 60_000
 
 Readings = Mapping[str, Mapping[str, Reading]]
 Figures = TypeVar("Figures", bound=msgspec.Struct)
@@ -61,7 +59,8 @@ class Departure:
         self._changes = Changes()
         self._signal = Signal(light)
         self._begin(_stored(file, pack))
-        self._kept_ms: int | None = None
+        self._keeping = Keeping()
+        self._is_failing = False
 
     def _begin(self, state: State | None) -> None:
         self._keeper = ReadinessKeeper(self._pack, self._zone, state)
@@ -77,15 +76,29 @@ class Departure:
         """Takes in what is true now, and judges it. `utc_ms` is None while it is not known.
 
         None when the judgement itself failed: what was learnt is then dropped, for it may be why.
+        No source's health counts that, for no device is at fault: a status without a verdict says
+        it, to the team and to the depot.
         """
         try:
             readiness = self._judge(readings, sources, now_ms, utc_ms)
         except Exception:  # noqa: BLE001 - the room's own loop: a unit must go on being heard
-            _log.exception("the readiness could not be judged; it begins anew")
-            self._begin(None)
+            self._failed()
             return None
+        self._judged()
         self._signal.renew(readiness.verdict, now_ms)
         return readiness
+
+    def _failed(self) -> None:
+        """Told once: what fails in one second may fail in each."""
+        if not self._is_failing:
+            _log.exception("the readiness cannot be judged; it begins anew")
+        self._is_failing = True
+        self._begin(None)
+
+    def _judged(self) -> None:
+        if self._is_failing:
+            _log.info("the readiness is judged again")
+        self._is_failing = False
 
     def _judge(
         self,
@@ -121,11 +134,11 @@ class Departure:
             yield changed
 
     def keep(self, now_ms: int, *, at_once: bool = False) -> None:
-        """Stores what was learnt: when the journal commits, once a minute at most."""
-        is_due = self._kept_ms is None or now_ms - self._kept_ms >= _KEEP_MS
-        if at_once or is_due:
-            self._kept_ms = now_ms
-            self._file.write(encode_state(self._keeper.state))
+        """Stores what was learnt, if that is worth it: when the journal commits."""
+        state = self._keeper.state
+        if at_once or self._keeping.is_due(state, now_ms):
+            self._keeping.kept(state, now_ms)
+            self._file.write(encode_state(state))
 
 
 def _stored(file: KeptFile, pack: Pack) -> State | None:

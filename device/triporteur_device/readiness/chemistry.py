@@ -13,7 +13,9 @@ class Chemistry:
     rest says nothing. `rest_error_v` is how far the curve of another make of cell, or what is left
     of the last current, may be off. `full_v`: a charger brings a cell at least there, and
     no cell stays at `held_v` unless one does, or it is full;
-    `empty_v`: one at rest below is empty.
+    `empty_v`: one at rest below is empty; `cut_v`: one under load is cut off by its board (usual
+    settings). `brim_v`: one at rest above is nearly full, whatever its
+    make: that end of the curve is where every charger stops.
     """
 
     rest_curve: tuple[tuple[float, float], ...]
@@ -22,6 +24,8 @@ class Chemistry:
     full_v: float
     held_v: float
     empty_v: float
+    brim_v: float
+    cut_v: float
     mean_v: float
 
     def charge_at(self, volts: float) -> float:
@@ -39,11 +43,14 @@ class Chemistry:
             return None
         high = self.charge_at(volts + self.rest_error_v)
         low = self.charge_at(volts - self.rest_error_v)
+        if volts >= self.brim_v:
+            return charge, _BRIM_SIGMA
         return charge, max((high - low) / 2, _BEST_REST_SIGMA)
 
 
-#: Two makes of one chemistry differ by as much.
+#: Two makes of one chemistry differ by as much, and by less near the top.
 _BEST_REST_SIGMA = 0.05
+_BRIM_SIGMA = 0.03
 
 # Sony VTC6, mean of charge and discharge at C/20 with 24 h rests
 # (derlucae98/US18650VTC6_OCV_SOC_Curve); the ends, which it does not give, are drawn on from it.
@@ -67,6 +74,8 @@ CHEMISTRIES: dict[ChemistryName, Chemistry] = {
         full_v=4.14,
         held_v=4.17,
         empty_v=3.05,
+        brim_v=4.13,
+        cut_v=2.9,
         mean_v=3.65,
     ),
     "lfp": Chemistry(
@@ -76,6 +85,8 @@ CHEMISTRIES: dict[ChemistryName, Chemistry] = {
         full_v=3.45,
         held_v=3.45,
         empty_v=2.90,
+        brim_v=3.355,
+        cut_v=2.6,
         mean_v=3.22,
     ),
 }

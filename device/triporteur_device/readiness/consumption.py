@@ -24,6 +24,9 @@ _DRIFT: Slopes = (0.25, 0.04, 0.01)
 _NOISE = 0.17
 _NOISE_BOUNDS = (0.08, 0.40)
 _NOISE_PACE = 0.12
+#: A wait with the motor on, a start uphill, a shunting at the gate: as much on a short way as on a
+#: long one, so that a short one teaches less.
+_ANY_WAY_WH = 20.0
 
 
 class Consumption(msgspec.Struct):
@@ -51,18 +54,19 @@ class Consumption(msgspec.Struct):
         foreseen_wh = max(_dot(self.mean, way), 1.0)
         self._spread_out()
         pulled = _times(self.spread, way)
-        noise = (self.noise * foreseen_wh) ** 2
+        noise = (self.noise * foreseen_wh) ** 2 + _ANY_WAY_WH**2
         whole = _dot(way, pulled) + noise
         gap = used_wh - foreseen_wh
-        if gap**2 > 9 * whole:  # a ride pushed by hand, or a sensor that slipped: half believed
-            gap = 3 * whole**0.5 * (1 if gap > 0 else -1)
+        if gap**2 > 4 * whole:  # a ride pushed by hand, or a sensor that slipped: half believed
+            gap = 2 * whole**0.5 * (1 if gap > 0 else -1)
         self.mean = _triple(m + p / whole * gap for m, p in zip(self.mean, pulled, strict=True))
         self.spread = (
             self._narrowed(0, pulled, whole),
             self._narrowed(1, pulled, whole),
             self._narrowed(2, pulled, whole),
         )
-        self._learn_noise(gap / foreseen_wh, noise / whole)
+        own = max(0.0, gap**2 * noise / whole - _ANY_WAY_WH**2)
+        self._learn_noise(own / foreseen_wh**2)
         self.rides += 1
 
     def _spread_out(self) -> None:
@@ -76,9 +80,9 @@ class Consumption(msgspec.Struct):
         pairs = zip(self.spread[row], pulled, strict=True)
         return _triple(held - pulled[row] * pull / whole for held, pull in pairs)
 
-    def _learn_noise(self, gap: float, share: float) -> None:
-        """`share` of the gap is the ride's own, the rest what was not known of the slopes."""
-        seen = self.noise**2 + _NOISE_PACE * (gap**2 * share - self.noise**2)
+    def _learn_noise(self, own: float) -> None:
+        """`own` is the square of what was the ride's, not of what was not known of the slopes."""
+        seen = self.noise**2 + _NOISE_PACE * (own - self.noise**2)
         low, high = _NOISE_BOUNDS
         self.noise = float(min(max(seen**0.5, low), high))
 

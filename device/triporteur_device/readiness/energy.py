@@ -2,6 +2,9 @@
 
 there  = capacity · warmth · (charge - 2 sigma - reserve) · mean voltage
 needed = way + one sigma + load on site · hours
+
+PARTEZ asks that the one surely covers the other. NE PARTEZ PAS is for when it hardly can: there the
+doubts, which have nothing to do with each other, add up as the sides of a right angle.
 """
 
 from dataclasses import dataclass
@@ -29,7 +32,8 @@ _UNTOLD = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What the battery has, as far as it is known. `charge` and sigmas are shares."""
+    """What the battery has, as far as it is known. `charge` and sigmas are shares; below `cuts_at`
+    its board cuts off on a hill (None: not known)."""
 
     pack: Pack
     charge: float
@@ -37,6 +41,7 @@ class Holding:
     capacity_ah: float
     capacity_sigma: float
     coldest_c: float | None
+    cuts_at: float | None = None
 
     @property
     def whole_wh(self) -> float:
@@ -44,10 +49,19 @@ class Holding:
         return self.capacity_ah * self.pack.mean_v * warmth(self.coldest_c)
 
     @property
+    def likely_wh(self) -> float:
+        """What is there beyond the reserve, if the charge is what it is taken for."""
+        return self.whole_wh * (self.charge - max(RESERVE, self.cuts_at or 0.0))
+
+    @property
+    def doubt_wh(self) -> float:
+        """What is not counted on."""
+        return self.whole_wh * CHARGE_SIGMAS * self.charge_sigma
+
+    @property
     def sure_wh(self) -> float:
         """What is surely there, beyond the reserve."""
-        told = self.charge - CHARGE_SIGMAS * self.charge_sigma - RESERVE
-        return max(0.0, self.whole_wh * told)
+        return max(0.0, self.likely_wh - self.doubt_wh)
 
     @property
     def worn_wh(self) -> float:
@@ -57,10 +71,15 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """`likely_wh` is the mean, `wh` what must be there."""
+    """`likely_wh` is the mean, `sigma_wh` one standard deviation."""
 
     likely_wh: float
-    wh: float
+    sigma_wh: float
+
+    @property
+    def wh(self) -> float:
+        """What must be there."""
+        return self.likely_wh + self.sigma_wh
 
 
 def need(outing: Outing, consumption: Consumption, standing_w: float, temp_c: float | None) -> Need:
@@ -69,7 +88,13 @@ def need(outing: Outing, consumption: Consumption, standing_w: float, temp_c: fl
     site_wh = max(outing.load_w, standing_w) * outing.site_h
     likely_wh = road.wh + site_wh
     sigma = hypot(road.sigma_wh, _SITE_SIGMA * site_wh, _DETOUR_SIGMA * road.wh)
-    return Need(likely_wh, likely_wh + sigma)
+    return Need(likely_wh, sigma)
+
+
+def spare_wh(there: Holding, needed: Need) -> float:
+    """What may be left over; below 0 when it hardly suffices."""
+    doubt_wh = hypot(there.doubt_wh, needed.sigma_wh)
+    return there.likely_wh - needed.likely_wh - doubt_wh
 
 
 def sure_km(

@@ -4,7 +4,7 @@ from triporteur_device.readiness.charge import ChargeState
 from triporteur_device.readiness.pack import Pack
 from triporteur_device.readiness.rules import Facts
 from triporteur_device.readiness.sample import Sample
-from triporteur_device.readiness.state import SpreadAtRest
+from triporteur_device.readiness.state import SpreadAtRest, State
 
 #: At rest: a load parts sound cells too (367 mV in a transient, 13 at rest, on one 13S ride).
 _STILL_C = 0.05
@@ -34,8 +34,7 @@ def watch_spread(spread: SpreadAtRest, seen: Sample, pack: Pack, elapsed_s: floa
 def facts(
     seen: Sample | None,
     heard_s: float | None,
-    spread: SpreadAtRest,
-    charge: ChargeState,
+    state: State,
     pack: Pack,
     given: frozenset[str],
     soc: tuple[float, float] | None,
@@ -45,7 +44,8 @@ def facts(
     points; `margins` the plain one and the one for comfort, in %."""
     if seen is None or seen.voltage_v is None or seen.current_a is None:
         return Facts(heard=False, heard_s=heard_s, given=given)
-    age_h = charge.full_age_h
+    spread, age_h = state.spread, state.charge.full_age_h
+    cuts_at = state.sag.cuts_at(pack)
     return Facts(
         heard=True,
         alarms=seen.alarms,
@@ -62,7 +62,8 @@ def facts(
         charges_gap=_charges_gap(seen, soc),
         cells_gap_pct=seen.cells_gap_pct,
         energy_gap_pct=seen.energy_gap_pct,
-        health_pct=health_pct(charge, pack),
+        health_pct=health_pct(state.charge, pack),
+        cuts_at_pct=None if cuts_at is None else 100 * cuts_at,
         refused_pct=None if seen.refused_ratio is None else 100 * seen.refused_ratio,
         silent=seen.silent,
         given=given,

@@ -56,6 +56,7 @@ class ReadinessKeeper:
         self._charge.observe(seen, elapsed_s, at_work=self._is_at_work(seen))
         self._learning.observe(seen, elapsed_s, self._charge.value, self._ridden(seen.utc_ms))
         watch_spread(self.state.spread, seen, self._pack, elapsed_s)
+        self.state.sag.watch(self._last, seen, self._pack, elapsed_s)
         self._given |= seen.given
         self._last = seen
         if seen.voltage_v is not None and seen.current_a is not None:
@@ -142,8 +143,7 @@ class ReadinessKeeper:
         return facts(
             self._fresh(mono_ms),
             heard_s,
-            self.state.spread,
-            self.state.charge,
+            self.state,
             self._pack,
             self._given,
             self._soc(),
@@ -157,7 +157,8 @@ class ReadinessKeeper:
         holding = None
         if charge is not None:
             sigma = self._charge.sigma
-            holding = Holding(self._pack, charge, sigma, held.ah, held.sigma, coldest_c)
+            cuts_at = state.sag.cuts_at(self._pack)
+            holding = Holding(self._pack, charge, sigma, held.ah, held.sigma, coldest_c, cuts_at)
         return Outlook(
             outing, holding, state.consumption, state.charger, state.standing_w, coldest_c
         )

@@ -12,6 +12,8 @@ from triporteur_wire.readiness import Outing
 #: A shorter way is all starting and parking.
 LEAST_KM = 1.0
 _STAY_PACE = 0.3
+#: A wheel's girth is known so well, and a way entered by hand no better.
+_ALL_OF_IT = 0.95
 #: Without power for so long, it was put away for the night.
 _NIGHT_S = 4 * 3600.0
 #: An outing without a departure is over when it stood for so much longer than its stay.
@@ -37,7 +39,7 @@ class Learning:
         if before is not None and elapsed_s is not None and elapsed_s <= LONGEST_STEP_S:
             step = self._step(before, seen, elapsed_s)
             self._take(state.underway.take(step))
-            if step.charges or self._is_another(outing) or self._is_overstayed():
+            if step.charges or self._is_home() or self._is_another(outing) or self._is_overstayed():
                 self._learn_road()
         elif before is None or elapsed_s is None or elapsed_s > STOP_S:
             self._take(state.underway.interrupt())
@@ -51,6 +53,16 @@ class Learning:
         """Whether the next outing is due, and the rides of the last one are over."""
         mine = self._state.road_outing
         return mine is not None and mine != outing and not self._state.underway.km
+
+    def _is_home(self) -> bool:
+        """As far as the outing was to go, its stay behind it, and standing again.
+
+        Without the stay it stands at the place: the way out was entered for the whole.
+        """
+        mine, road = self._state.road_outing, self._state.road
+        if mine is None or mine.departs_utc_ms is None or not self._state.underway.stays:
+            return False
+        return 0 < _ALL_OF_IT * mine.km <= road.km and road.stay_h >= mine.site_h / 2
 
     def _is_overstayed(self) -> bool:
         """A night on its wheels, with nothing to tell the next morning's outing from this one."""
@@ -89,10 +101,12 @@ class Learning:
         state = self._state
         road, outing = state.road, state.road_outing
         state.road, state.road_outing = Road(), None
-        if road.km < LEAST_KM or outing is None:
+        if outing is None:
             return
         if road.km > DONE_SHARE * outing.km:
             state.done_utc_ms = outing.departs_utc_ms
+        if road.km < LEAST_KM:
+            return
         climb_m = outing.climb_m * min(road.km / outing.km, 1.0) if outing.km else 0.0
         foreseen = state.consumption.foresee(road.km, climb_m, road.temp_c)
         state.calibrating.note(Told(road.km, foreseen.wh, road.wh))

@@ -9,11 +9,12 @@ from triporteur_device.readiness.sample import Sample
 
 #: Longer without a sample, and what happened meanwhile was not seen.
 LONGEST_STEP_S = 150.0
-#: A charger's end: full voltage and the tail of the current, held for three minutes (Victron).
+#: A charger's end: full voltage and the tail of the current. Victron asks for three minutes of it;
+#: a steep cell's charger gives up within two, and a minute keeps out what flickers.
 _TAIL_C = 0.04
 #: Twice the widest dead-band, or a board would hide the tail of a small battery.
 _TAIL_LEAST_A = 1.0
-_FULL_S = 180.0
+_FULL_S = 60.0
 #: Empty: a low cell while nothing to speak of pulls it down.
 _EMPTY_C = 0.05
 _EMPTY_S = 60.0

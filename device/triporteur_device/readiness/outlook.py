@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from triporteur_device.readiness.charging import Charger
 from triporteur_device.readiness.consumption import Consumption, Foreseen
-from triporteur_device.readiness.energy import Holding, Need, need, sure_km
+from triporteur_device.readiness.energy import Holding, Need, need, spare_wh, sure_km
 from triporteur_device.readiness.rules import COMFORT_PCT
 from triporteur_wire.readiness import Outing
 
@@ -32,14 +32,16 @@ class Outlook:
 
     @property
     def margin_pct(self) -> float | None:
-        """How much more is surely there than may be needed."""
+        """What may be left over, in % of what may be needed; below 0 when it hardly suffices."""
         if self.holding is None:
             return None
-        return 100 * (self.holding.sure_wh / max(self.need.wh, 1.0) - 1)
+        needed = self.need
+        return 100 * spare_wh(self.holding, needed) / max(needed.wh, 1.0)
 
     @property
     def comfort_pct(self) -> float | None:
-        """The same, should the battery hold less than it is taken for: what PARTEZ asks."""
+        """How much more is surely there than may be needed, should the battery hold less than it is
+        taken for: what PARTEZ asks."""
         if self.holding is None:
             return None
         return 100 * (self.holding.worn_wh / max(self.need.wh, 1.0) - 1)

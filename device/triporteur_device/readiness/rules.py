@@ -52,6 +52,7 @@ class Facts:
     cells_gap_pct: float | None = None
     energy_gap_pct: float | None = None
     health_pct: float | None = None
+    cuts_at_pct: float | None = None
     refused_pct: float | None = None
     silent: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
@@ -182,6 +183,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         _CARE, Why.AGED, lambda f: f.health_pct,
         "makers call a pack worn at 80 %; at 70 it sags", under=70.0,
+    ),
+    Rule(
+        _CARE, Why.WEAK_PACK, lambda f: f.cuts_at_pct,
+        "a sound pack rides on to the reserve; this one's board cuts off long before", over=25.0,
     ),
     Rule(
         _CARE, Why.CELLS_DISAGREE, lambda f: _gap(f.cells_gap_pct),

@@ -1,5 +1,7 @@
 """All that the readiness room remembers, to be stored now and then and restored at the start."""
 
+from zlib import crc32
+
 import msgspec
 
 from triporteur_device.readiness.calibrating import Calibrating
@@ -11,13 +13,14 @@ from triporteur_device.readiness.counting import unread
 from triporteur_device.readiness.evening import EveningState
 from triporteur_device.readiness.pack import Pack
 from triporteur_device.readiness.rides import Road, Underway
+from triporteur_device.readiness.sag import Sag
 from triporteur_wire.readiness import Outing, Why
 from triporteur_wire.reading import Unreadable, decode
 
 #: So much of the way ridden, and at a stand: an outing is over.
 DONE_SHARE = 0.7
-#: No battery holds more than its label by so much; a stored one that does is damaged.
-_MOST_OF_LABEL = 1.5
+_HEAD = b'{"crc32":"%08x",'
+_HEAD_BYTES = len(_HEAD % 0)
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -52,6 +55,7 @@ class State(msgspec.Struct):
     road_outing: Outing | None = None
     done_utc_ms: int | None = None
     spread: SpreadAtRest = msgspec.field(default_factory=SpreadAtRest)
+    sag: Sag = msgspec.field(default_factory=Sag)
     evening: EveningState = msgspec.field(default_factory=EveningState)
     held: tuple[Why, ...] = ()
     seen: Seen | None = None
@@ -96,25 +100,18 @@ def new_state(pack: Pack) -> State:
 
 
 def encode_state(state: State) -> bytes:
-    return msgspec.json.encode(state)
+    """As JSON, whose first member is a checksum of the others."""
+    members = msgspec.json.encode(state)[1:]
+    return _HEAD % crc32(members) + members
 
 
 def decode_state(stored: bytes, pack: Pack) -> State:
     """The stored state; a new one when it is of another battery. Raises Unreadable."""
+    members = stored[_HEAD_BYTES:]
+    if stored[:_HEAD_BYTES] != _HEAD % crc32(members):
+        raise Unreadable("the stored readiness is damaged, begin anew")
     try:
-        state = decode(_DECODER, stored)
+        state = decode(_DECODER, b"{" + members)
     except Unreadable as error:
         raise Unreadable(f"the stored readiness cannot be read, begin anew: {error}") from error
-    if state.pack != pack:
-        return new_state(pack)
-    if not _can_be(state):
-        raise Unreadable("the stored readiness is of no battery of this world, begin anew")
-    return state
-
-
-def _can_be(state: State) -> bool:
-    """Whether the figures that others are multiplied by, and the ages, are possible."""
-    spread, full_age_h = state.spread, state.charge.full_age_h
-    holds = 0 < state.charge.capacity.ah <= _MOST_OF_LABEL * state.pack.nominal_ah
-    least = min(state.consumption.mean[0], spread.age_h, spread.mv or 0.0, full_age_h or 0.0)
-    return holds and least >= 0
+    return state if state.pack == pack else new_state(pack)

@@ -64,6 +64,8 @@ def action(found: Collection[Reason], remedy: Remedy) -> Action:
     if Why.TOO_HOT in whys:
         return Action(What.COOL)
     if whys & _ENERGY:
+        if remedy.minutes is None and any(one.why is Why.WEAK_PACK for one in found):
+            return Action(What.CALL_MAINTAINER)  # no charge makes it stronger
         return _for_energy(remedy, fits=Why.TIGHT in whys)
     return _for_the_rest(whys)
 

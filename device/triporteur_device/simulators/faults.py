@@ -20,7 +20,7 @@ class LineFault(StrEnum):
     SLEEP = "sleep"
     #: what it is asked comes back before the answer
     ECHO = "echo"
-    #: it goes on, but says for ever what was true when this began
+    #: it goes on, but says for ever, to the byte, what was true when this began
     FROZEN = "frozen"
 
 
@@ -36,6 +36,8 @@ class TrikeFault(StrEnum):
 
 
 _SPOILED_SHARE = 0.3
+#: What speaks unasked says two things in turn at most.
+_TURNS = 2
 _MOST_NOISE = 8
 _DRIFT_MV, _COLD_C, _TOO_MUCH_W = 250.0, -8.0, 2600.0
 
@@ -49,27 +51,31 @@ class Faulty:
         self._instrument = instrument
         self._active = active
         self._rng = dice(seed, "faults", instrument.baud)
-        self._held: TrikeState | None = None
+        self._held: dict[bytes | int, list[Burst]] = {}
+        self._pushed = 0
 
     def receive(self, data: bytes, state: TrikeState) -> list[Burst]:
         """What comes back for these bytes: their echo, and the instrument's answer, spoilt."""
         echo = [Burst(0.0, data)] if data and LineFault.ECHO in self._active else []
         if LineFault.SLEEP in self._active:
             return echo
-        return echo + self._spoilt(self._instrument.receive(data, self._seen(state)))
+        return echo + self._spoilt(self._said(data, lambda: self._instrument.receive(data, state)))
 
     def push(self, state: TrikeState) -> list[Burst]:
         """What the instrument sends unasked, spoilt."""
         if LineFault.SLEEP in self._active:
             return []
-        return self._spoilt(self._instrument.push(self._seen(state)))
+        self._pushed += 1
+        return self._spoilt(self._said(self._pushed % _TURNS, lambda: self._instrument.push(state)))
 
-    def _seen(self, state: TrikeState) -> TrikeState:
+    def _said(self, asked: bytes | int, say: Callable[[], list[Burst]]) -> list[Burst]:
+        """What it says to these bytes, or unasked in its turn; while frozen, what it said then."""
         if LineFault.FROZEN not in self._active:
-            self._held = None
-            return state
-        self._held = self._held or state
-        return self._held
+            self._held.clear()
+            return say()
+        if asked not in self._held:
+            self._held[asked] = say()
+        return self._held[asked]
 
     def _spoilt(self, bursts: list[Burst]) -> list[Burst]:
         if LineFault.DROPOUT in self._active:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from tests.depot.fresh import fresh_writer
 from tests.verdicts import LEAVES
-from triporteur_depot.database import open_writer
 from triporteur_depot.ingest.rollups import roll_up
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
 from triporteur_wire.plan import Plan
@@ -112,7 +112,7 @@ class Depot:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.connection = open_writer(path)
+        self.connection = fresh_writer(path)
 
     def unit(
         self, name: str, said: Status | None, heard_ms: int, offline: str | None = None

@@ -1,5 +1,6 @@
 """Live values in; the verdict, its records, its file and the lamp's signal out."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, time
@@ -186,16 +187,44 @@ def test_what_was_learnt_outlives_a_power_cut(unit: Unit, tmp_path: Path) -> Non
     assert (readiness.soc_pct or 0) > 95
 
 
-def test_it_is_kept_once_a_minute_at_most_but_at_once_when_asked(unit: Unit) -> None:
+def kept(unit: Unit, seconds: int, values: Mapping[str, Value]) -> int:
+    """How often it was written meanwhile."""
     written: list[bytes] = []
     unit.file.write = written.append  # type: ignore[method-assign,assignment]
-    for _ in range(120):
-        unit.live(1, FULL)
+    for _ in range(seconds // 10):
+        unit.live(10, values)
         unit.departure.keep(unit.now_ms)
-    assert len(written) == 2
+    return len(written)
+
+
+def test_a_battery_at_rest_is_kept_every_ten_minutes(unit: Unit) -> None:
+    unit.charge_fully()
+    assert kept(unit, 3000, FULL) == pytest.approx(5, abs=1)
+
+
+def test_one_that_empties_is_kept_by_the_point(unit: Unit) -> None:
+    unit.charge_fully()
+    before = unit.live(1, FULL).soc_pct or 0.0
+    count = kept(unit, 1800, {**FULL, "current_a": -8.0})
+    lost = before - (unit.live(1, FULL).soc_pct or 0.0)
+    assert lost > 10
+    assert count == pytest.approx(lost, abs=2)
+
+
+def test_what_was_bad_is_kept_within_a_minute(unit: Unit) -> None:
+    unit.charge_fully()
+    kept(unit, 20, FULL)
+    assert kept(unit, 70, {**FULL, "alarms": ("short_circuit",)}) == 1
+
+
+def test_it_is_kept_at_once_when_asked(unit: Unit) -> None:
+    unit.live(10, FULL)
+    unit.departure.keep(unit.now_ms)
+    unit.live(1, FULL)
     unit.departure.keep(unit.now_ms, at_once=True)
-    assert len(written) == 3
-    assert decode_state(written[-1], PACK).seen
+    seen = decode_state(unit.path.read_bytes(), PACK).seen
+    assert seen
+    assert seen.mono_ms == unit.now_ms
 
 
 def test_a_file_that_cannot_be_read_is_begun_anew(
@@ -217,13 +246,18 @@ def test_another_battery_is_not_judged_by_what_the_first_one_taught(tmp_path: Pa
 def test_a_fault_of_the_judgement_is_unknown_and_ends_nothing(
     unit: Unit, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     unit.charge_fully()
     unit.departure.press(unit.now_ms)
-    unit.departure._keeper.state.charge.charge = "full"  # type: ignore[assignment]
-    assert unit.departure.look({}, {}, unit.now_ms, None) is None
-    assert "begins anew" in caplog.text
+    for _ in range(3):
+        unit.departure._keeper.state.charge.charge = "full"  # type: ignore[assignment]
+        assert unit.departure.look({}, {}, unit.now_ms, None) is None
     assert unit.lit == []
     assert unit.live(3, FULL).soc_source is SocSource.BMS
+    assert [record.getMessage() for record in caplog.records] == [
+        "the readiness cannot be judged; it begins anew",
+        "the readiness is judged again",
+    ]
 
 
 # The lamp.

@@ -164,6 +164,21 @@ def test_an_outing_ridden_to_its_end_is_over_once_plugged_in() -> None:
     assert scene.said.outing.place == ""
 
 
+def test_an_outing_ridden_to_its_end_is_over_when_it_stands_again() -> None:
+    scene = at_full()
+    scene.keeper.plan([replace_outing(MARKET, km=12.0)])
+    scene.live(RIDING, HALF_HOUR_S).live(STANDING, 3 * 3600, 60.0).live(RIDING, HALF_HOUR_S)
+    assert scene.said.outing.place == MARKET.place
+    scene.live(STANDING, 900)
+    assert scene.said.outing == USUAL_OUTING
+    assert scene.keeper.state.consumption.rides == 1
+
+
+def test_an_outing_entered_too_short_is_not_over_at_its_place() -> None:
+    scene = at_full().live(RIDING, HALF_HOUR_S).live(STANDING, 3 * 3600, 60.0)
+    assert scene.said.outing.place == MARKET.place
+
+
 @pytest.mark.parametrize(("blind", "rides"), [(3, 1), (20, 0)])
 def test_a_line_that_stutters_spoils_no_ride_and_one_that_is_lost_does(
     blind: int, rides: int

@@ -44,6 +44,7 @@ WORSENING: Mapping[str, tuple[float, float]] = {
     "cells_gap_pct": (0.0, 20.0),
     "energy_gap_pct": (0.0, 90.0),
     "health_pct": (100.0, 30.0),
+    "cuts_at_pct": (0.0, 100.0),
     "refused_pct": (0.0, 50.0),
 }
 Changed = TypeVar("Changed", Facts, Sample)

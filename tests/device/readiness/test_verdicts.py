@@ -170,6 +170,29 @@ def without_full_charge_for_long() -> Readiness:
     return scene.live(WELL, 10).said
 
 
+def pulled(ohm: float) -> Readiness:
+    """Charged again after hills, on which the voltage fell by so much with each ampere."""
+    scene = at_full()
+    for _ in range(20):
+        for amperes in (2.0, 25.0):
+            volts = 53.0 - ohm * amperes
+            scene.live(replace(WELL, current_a=-amperes, voltage_v=volts, soc_pct=None), 40, 1.0)
+    scene.live(replace(WELL, current_a=0.8, voltage_v=54.5, cells_v=(4.18, 4.19)), 90)
+    return scene.live(WELL, 60).said
+
+
+def sound_on_hills() -> Readiness:
+    return pulled(0.12)
+
+
+def too_weak_for_its_motor() -> Readiness:
+    return pulled(0.30)
+
+
+def far_too_weak_for_its_motor() -> Readiness:
+    return pulled(0.62)
+
+
 GO, CARE, NO = Verdict.GO, Verdict.CAUTION, Verdict.NO_GO
 
 CASES: list[tuple[Callable[[], Readiness], Verdict, Why, What]] = [
@@ -183,6 +206,9 @@ CASES: list[tuple[Callable[[], Readiness], Verdict, Why, What]] = [
     (hot, CARE, Why.HOT, What.COOL),
     (too_hot, NO, Why.TOO_HOT, What.COOL),
     (aged, CARE, Why.AGED, What.CALL_MAINTAINER),
+    (sound_on_hills, GO, Why.ENOUGH, What.LEAVE),
+    (too_weak_for_its_motor, CARE, Why.WEAK_PACK, What.CALL_MAINTAINER),
+    (far_too_weak_for_its_motor, NO, Why.NOT_ENOUGH, What.CALL_MAINTAINER),
     (stale, NO, Why.NO_DATA, What.CHECK_CABLES),
     (never_heard, NO, Why.NO_DATA, What.CHECK_CABLES),
     (battery_lost, NO, Why.NO_DATA, What.CHECK_CABLES),
