@@ -29,7 +29,7 @@ UNIT_TABLES = frozenset(
     }
 )
 #: Every table a `depot.toml` may hold.
-DEPOT_TABLES = frozenset({"depot", "database", "mqtt", "authority", "pages"})
+DEPOT_TABLES = frozenset({"depot", "database", "backup", "mqtt", "authority", "pages"})
 
 Table = TypeVar("Table", bound=msgspec.Struct)
 

@@ -12,8 +12,8 @@ from triporteur_wire.plan import Day
 from triporteur_wire.readiness import Outing
 from triporteur_wire.reading import Unreadable, decode
 
-#: The socket, beside the snapshot.
-SOCKET_NAME = "desk.sock"
+#: The socket, below the snapshot's folder: in one of its own, whose group is who may ask.
+SOCKET_NAME = "desk/desk.sock"
 #: A request or an answer with its line end; the longest good one is a quarter of it.
 MOST_BYTES = 2048
 

@@ -36,7 +36,7 @@ class Doubt(StrEnum):
     OFFLINE = "offline"
     #: nothing but the questions come back: the device sleeps, or two wires touch
     ECHO = "echo"
-    #: it has repeated itself for an hour in which, by another source, current flowed
+    #: it repeats itself to the byte while current flows or the trike rides
     STUCK = "stuck"
 
 

@@ -88,14 +88,10 @@ def _compiled(release: Path) -> None:
 def _shown(places: Places) -> Shown:
     state = read_state(places.state)
     release = places.link.resolve()
-    wanted = next(filter(None, map(_wanted, (places.by_hand, places.incoming))), "")
+    found = Arrivals(places.incoming).wanted()
+    wanted = found.offer.version if found else ""
     damaged = None if release == places.factory else _damaged(release)
     return Shown(version_of(release), version_of(places.factory), wanted, state.last, damaged)
-
-
-def _wanted(folder: Path) -> str:
-    found = Arrivals(folder).wanted()
-    return found.offer.version if found else ""
 
 
 def _damaged(release: Path) -> tuple[str, ...]:

@@ -46,11 +46,11 @@ def _laid(file: Path, places: Places) -> Wanted:
         manifest = signed(offer, places.keys)
         runs = version_of(chosen(places, read_state(places.state)))
         fitting(manifest, platform.machine(), runs, version_of(places.factory))
-        arrivals = Arrivals(places.by_hand)
+        arrivals = Arrivals(places.incoming)
         arrivals.clear()
         arrivals.parts.mkdir(parents=True, exist_ok=True)
         _take_apart(release, manifest, arrivals)
-    wanted = Wanted(f"by hand {secrets.token_hex(8)}", offer.text.decode())
+    wanted = Wanted(f"file {secrets.token_hex(8)}", offer.text.decode())
     arrivals.say(wanted)
     return wanted
 

@@ -1,0 +1,1 @@
+"""Releases: made and signed here, and given to units piece by piece."""

@@ -1,0 +1,128 @@
+"""A folder in which a release arrives: its packed parts, then the word that all of it is there.
+
+    parts/<digest>          a packed part, whole
+    parts/<digest>.coming   the beginning of one
+    wanted.json             the offer, and whose wish it is: all that it lacks here is in parts/
+
+Whoever reads it as root believes nothing of what it holds.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO
+
+import msgspec
+
+from triporteur_device.files import read_guest, sync_directory, write_whole
+from triporteur_device.updates.refused import Refused
+from triporteur_wire.reading import Unreadable, decode
+from triporteur_wire.releases import MAX_MANIFEST_BYTES, Offer, Part
+
+_CHUNK_BYTES = 65_536
+_LONGEST_WANTED = 2 * MAX_MANIFEST_BYTES
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """`wish` tells two wishes for the same release apart."""
+
+    wish: str
+    text: str
+
+    @property
+    def offer(self) -> Offer:
+        """Raises Unreadable."""
+        return Offer.of(self.text.encode())
+
+
+_DECODER = msgspec.json.Decoder(Wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    folder: Path
+
+    @property
+    def word(self) -> Path:
+        return self.folder / "wanted.json"
+
+    @property
+    def parts(self) -> Path:
+        return self.folder / "parts"
+
+    def part(self, part: Part) -> Path:
+        return self.parts / part.packed_sha256
+
+    def coming(self, part: Part) -> Path:
+        return self.parts / f"{part.packed_sha256}.coming"
+
+    def wanted(self) -> Wanted | None:
+        """What is all there; None when nothing is, or nothing that makes sense."""
+        try:
+            found = decode(_DECODER, read_guest(self.word, _LONGEST_WANTED))
+            found.offer  # noqa: B018 - raises where it is none
+        except (OSError, Unreadable):
+            return None
+        return found
+
+    def say(self, wanted: Wanted) -> None:
+        """All of it is there. Raises OSError."""
+        write_whole(self.word, msgspec.json.encode(wanted), durable=True, mode=0o644)
+
+    def keep(self, part: Part, coming: Path) -> bool:
+        """Whether `coming` is the part to the byte: it is kept then, else gone. Raises OSError."""
+        with coming.open("rb+") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != part.packed_sha256:
+                coming.unlink()
+                return False
+            os.fsync(file.fileno())
+        coming.replace(self.part(part))
+        sync_directory(self.parts)
+        return True
+
+    def clear(self, besides: frozenset[str] = frozenset()) -> None:
+        """Nothing is wanted any more, but for parts of these names. Raises OSError."""
+        self.word.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            for path in list(self.parts.iterdir()):
+                if path.name not in besides:
+                    path.unlink()
+
+    @contextmanager
+    def copied(self, part: Part, into: Path) -> Iterator[IO[bytes]]:
+        """A copy of the packed part that nobody else can change, at its beginning.
+
+        It is gone with the context. Raises Refused when it is not what was signed, and OSError.
+        """
+        with TemporaryFile(dir=into) as copy:
+            _copy(self.part(part), part, copy)
+            copy.seek(0)
+            yield copy
+
+
+def _copy(source: Path, part: Part, copy: IO[bytes]) -> None:
+    digest, left = hashlib.sha256(), part.packed_bytes
+    with _guest(source, part.name) as file:
+        while left and (chunk := file.read(min(left, _CHUNK_BYTES))):
+            digest.update(chunk)
+            copy.write(chunk)
+            left -= len(chunk)
+    if left or digest.hexdigest() != part.packed_sha256:
+        raise Refused(f"its part {part.name} is damaged: it must come again")
+
+
+def _guest(path: Path, name: str) -> BinaryIO:
+    """Never through a link, and without waiting for what is no file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Refused(f"its part {name} is not there: it must come again") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Refused(f"its part {name} is no file")
+    return os.fdopen(handle, "rb")

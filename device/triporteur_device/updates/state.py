@@ -1,0 +1,60 @@
+"""What was chosen and what became of the last update: one small file, replaced in one step."""
+
+import logging
+from pathlib import Path
+
+import msgspec
+
+from triporteur_device.files import write_whole
+from triporteur_wire.reading import Unreadable, decode
+from triporteur_wire.releases import Outcome
+
+_log = logging.getLogger(__name__)
+
+
+class Last(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of the release named by `digest`, as `wish` asked for it; `tries` are trials that began.
+
+    `why` is a sentence, empty where all is well.
+    """
+
+    version: str
+    digest: str
+    wish: str
+    outcome: Outcome
+    why: str = ""
+    tries: int = 0
+
+    def is_about(self, digest: str, wish: str) -> bool:
+        return (self.digest, self.wish) == (digest, wish)
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`chosen` is the version that runs in the place of the package's own, which was `over`.
+
+    Empty where the package's own runs. `trial` is the version that runs to be looked at.
+    """
+
+    chosen: str = ""
+    over: str = ""
+    trial: str = ""
+    last: Last | None = None
+
+
+_DECODER = msgspec.json.Decoder(State)
+
+
+def read_state(path: Path) -> State:
+    """What was written last; where that cannot be read, nothing is chosen."""
+    try:
+        return decode(_DECODER, path.read_bytes())
+    except FileNotFoundError:
+        return State()
+    except (OSError, Unreadable) as error:
+        _log.error("%s cannot be read (%s); the package's own release runs", path, error)
+        return State()
+
+
+def write_state(path: Path, state: State) -> None:
+    """Waits for the disk. Raises OSError."""
+    write_whole(path, msgspec.json.encode(state), durable=True, mode=0o644)

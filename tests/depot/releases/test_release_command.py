@@ -1,0 +1,79 @@
+"""`triporteur-depot release`: keys, a file out of a folder, and its signature."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from triporteur_depot.__main__ import main
+from triporteur_depot.asked import AskedWrongly
+from triporteur_depot.releases.signing import load_key, make_key, sign
+from triporteur_wire.releases import Offer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    release = tmp_path / "release"
+    (release / "lib" / "ours").mkdir(parents=True)
+    (release / "VERSION").write_text("1.1\n")
+    (release / "lib" / "ours" / "a.py").write_text("steady = 1\n" * 100)
+    return release
+
+
+def make(folder: Path, name: str = "one.release") -> Path:
+    file = folder.with_name(name)
+    assert main(["release", "make", str(folder), "aarch64", str(file), "--needs", "1.0"]) == 0
+    return file
+
+
+def test_a_release_is_made_and_signed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, key = make(folder), folder.with_name("key.pem")
+    assert main(["release", "keys", str(key)]) == 0
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert main(["release", "sign", str(file), "--key", str(key)]) == 0
+    with file.open("rb") as release:
+        offer = Offer.read(release)
+        packed = release.read()
+    public = load_pem_public_key(key.with_suffix(".pub").read_bytes())
+    public.verify(offer.signature, offer.signed)  # type: ignore[union-attr, call-arg]
+    manifest = offer.manifest()
+    assert (manifest.version, manifest.machine, manifest.needs) == ("1.1", "aarch64", "1.0")
+    assert [part.name for part in manifest.parts] == ["VERSION", "lib/ours"]
+    assert sum(part.packed_bytes for part in manifest.parts) == len(packed)
+    assert "1.1, signed" in capsys.readouterr().out
+
+
+def test_it_is_the_same_to_the_byte_each_time(folder: Path) -> None:
+    assert make(folder, "one").read_bytes() == make(folder, "other").read_bytes()
+
+
+def test_a_key_is_never_written_over(folder: Path) -> None:
+    key = folder.with_name("key.pem")
+    assert main(["release", "keys", str(key)]) == 0
+    before = key.read_bytes()
+    assert main(["release", "keys", str(key)]) == 2
+    assert key.read_bytes() == before
+
+
+def test_a_key_with_a_password_asks_for_it(tmp_path: Path) -> None:
+    make_key(tmp_path / "key.pem", "secret")
+    load_key(tmp_path / "key.pem", "secret")
+    with pytest.raises(TypeError):
+        load_key(tmp_path / "key.pem", None)
+    with pytest.raises(AskedWrongly, match="not its password"):
+        load_key(tmp_path / "key.pem", "guess")
+
+
+def test_what_is_no_release_is_not_signed(tmp_path: Path) -> None:
+    make_key(tmp_path / "key.pem", "")
+    (file := tmp_path / "letter").write_bytes(b"Dear all\n" * 100)
+    with pytest.raises(AskedWrongly, match="no release"):
+        sign(file, load_key(tmp_path / "key.pem", None))
+    assert file.read_bytes().startswith(b"Dear all")
+
+
+def test_a_version_that_is_none_makes_no_release(folder: Path) -> None:
+    (folder / "VERSION").write_text("1.1-rc1\n")
+    file = folder.with_name("one")
+    assert main(["release", "make", str(folder), "aarch64", str(file)]) == 2
+    assert not file.exists()
