@@ -17,6 +17,7 @@ from triporteur_depot.commands import (
     content,
     damage,
     records,
+    release,
     requeue,
     restore,
     settings,
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, help_text in (
         ("ingest", "only take in what units send"),
         ("pages", "only serve the pages, whatever becomes of the ingest"),
+        ("mosquitto", "run the broker as it is set up, and ask it whether it answers"),
     ):
         part = commands.add_parser(name, help=help_text)
         _add_config(part)
@@ -104,10 +106,11 @@ def _parser() -> argparse.ArgumentParser:
 
     copied = commands.add_parser("backup", help="a copy of the database, while the depot runs")
     _add_config(copied)
-    copied.add_argument("copy", type=Path, metavar="COPY", help="a file, replaced when it is there")
-    copied.set_defaults(
-        command=lambda asked: backup.run(load(asked.config).database_path, asked.copy)
-    )
+    copied.add_argument(
+        "copy", type=Path, nargs="?", metavar="COPY",
+        help="a file, replaced when it is there; without, one more in [backup] directory",
+    )  # fmt: skip
+    copied.set_defaults(command=_backup)
 
     restored = commands.add_parser("restore", help="puts a copy of the database in its place")
     _add_config(restored)
@@ -115,6 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     restored.set_defaults(
         command=lambda asked: restore.run(load(asked.config).database_path, asked.copy)
     )
+
+    sick = commands.add_parser("doctor", help="what is wrong with this depot, and what to do")
+    _add_config(sick)
+    sick.add_argument("--json", action="store_true", help="one JSON object a line")
+    sick.set_defaults(command=_doctor)
 
     broken = commands.add_parser("damage", help="whether a damaged database was set aside")
     _add_config(broken)
@@ -130,6 +138,10 @@ def _parser() -> argparse.ArgumentParser:
     sealed.add_argument("--why", required=True, help="is written down beside the key")
     sealed.set_defaults(command=_legal)
 
+    newer = commands.add_parser("release", help="what units are updated with: made, and signed")
+    release.add_arguments(newer)
+    newer.set_defaults(command=release.run)
+
     add_commands(commands, _add_config)
     return parser
 
@@ -141,6 +153,17 @@ def _legal(asked: argparse.Namespace) -> int:
         return legal.run(asked.files, asked.key, asked.certificate, asked.why)
     except ValueError as error:
         raise AskedWrongly(str(error)) from error
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    config = load(asked.config)
+    return backup.run(config.database_path, asked.copy) if asked.copy else backup.nightly(config)
+
+
+def _doctor(asked: argparse.Namespace) -> int:
+    from triporteur_depot.commands import doctor
+
+    return doctor.run(asked.config, as_json=asked.json)
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import signal
 import sqlite3
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from triporteur_device.commands import (
     decode,
     detect,
+    doctor,
     journal,
     plan,
     readiness,
@@ -25,6 +27,7 @@ from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.simulators import command as simulate
 from triporteur_device.storage import AlreadyRunning
 from triporteur_wire.configuration import BadConfiguration
+from triporteur_wire.manager import Manager
 
 _CONFIG = Path("/etc/triporteur/unit.toml")
 
@@ -87,6 +90,30 @@ def _parser() -> argparse.ArgumentParser:
     join.add_argument("--now", action="store_true", help="enrol at once, and say how it went")
     join.set_defaults(command=_enrol)
 
+    first = commands.add_parser(
+        "first-boot", help="take in what lies on the boot partition: bundle, unit.toml, updates.pub"
+    )
+    first.set_defaults(command=_first_boot)
+
+    sick = commands.add_parser("doctor", help="what is wrong with this unit, and what to do")
+    _add_config(sick)
+    sick.add_argument("--json", action="store_true", help="one JSON object a line")
+    sick.set_defaults(command=lambda asked: doctor.run(asked.config, as_json=asked.json))
+
+    shown = commands.add_parser("release", help="which release runs, and what became of the last")
+    shown.add_argument("--json", action="store_true", help="the same as JSON")
+    instead = shown.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--choose", action="store_true", help="as root, at boot: services run what is chosen"
+    )
+    instead.add_argument("--apply", action="store_true", help="as root: try what lies there")
+    shown.set_defaults(command=_release)
+
+    newer = commands.add_parser("update", help="another release, from a file; as root")
+    newer.add_argument("file", type=Path, metavar="FILE", help="what the depot signed")
+    newer.add_argument("--no-wait", action="store_true", help="do not wait for what becomes of it")
+    newer.set_defaults(command=_update)
+
     look = commands.add_parser(
         "detect", help="what hangs on the serial ports, as [[source]] tables"
     )
@@ -148,7 +175,7 @@ def _agent(config: Path, stop: threading.Event) -> None:
     # Only the agent pays for paho and its threads; `status` on a Pi must stay quick.
     from triporteur_device import app
 
-    app.run(config, stop)
+    app.run(config, stop, Manager(os.environ))
 
 
 def _enrol(asked: argparse.Namespace) -> int:
@@ -157,6 +184,28 @@ def _enrol(asked: argparse.Namespace) -> int:
 
     config = load(asked.config)
     return enrol.run(config, asked.file, now=asked.now, stop=_stopped_by_signals())
+
+
+def _first_boot(_: argparse.Namespace) -> int:
+    from triporteur_device.commands import first_boot
+    from triporteur_device.firstboot import Places
+
+    return first_boot.run(Places())
+
+
+def _release(asked: argparse.Namespace) -> int:
+    from triporteur_device.commands import release
+
+    _start_log()
+    if asked.choose:
+        return release.choose()
+    return release.apply() if asked.apply else release.run(as_json=asked.json)
+
+
+def _update(asked: argparse.Namespace) -> int:
+    from triporteur_device.commands import update
+
+    return update.run(asked.file, wait=not asked.no_wait)
 
 
 def _record(asked: argparse.Namespace) -> int:

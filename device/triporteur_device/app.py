@@ -33,7 +33,10 @@ from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.snapshot import TROUBLE_NAME
 from triporteur_device.source import Sink, Source
 from triporteur_device.storage import Storage, memory_path, open_storage
+from triporteur_device.vitals import Vitals
 from triporteur_wire.desk import SOCKET_NAME
+from triporteur_wire.manager import Manager
+from triporteur_wire.messages import Status
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +48,8 @@ _AGAIN_S = 5.0
 _CHANGE_S = 30.0
 
 
-def run(path: Path, stop: threading.Event) -> None:
-    """Runs the unit that `unit.toml` at `path` describes, until `stop`.
+def run(path: Path, stop: threading.Event, manager: Manager) -> None:
+    """Runs the unit that `unit.toml` at `path` describes, until `stop`; `manager` is told how.
 
     Starts again by itself with settings that the depot changed, in memory when the card refuses,
     on a card that can be used again, and on a new journal when the old one is damaged. Raises
@@ -56,7 +59,7 @@ def run(path: Path, stop: threading.Event) -> None:
     while not stop.is_set() or left.carried:
         config, downlink = settled(path)
         try:
-            _live(config, downlink, stop, left)
+            _live(config, downlink, stop, left, manager)
             left = Legacy()
         except CardRefuses as error:
             _log.error("the card refuses (%s); going on in memory", error)
@@ -83,7 +86,9 @@ def _file(path: Path) -> _File | None:
     return None
 
 
-def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event, left: Legacy) -> None:
+def _live(
+    config: DeviceConfig, downlink: Downlink, stop: threading.Event, left: Legacy, manager: Manager
+) -> None:
     """One life of the agent, until `stop` or until it should start again."""
     clock = system_clock(config.clock.trust)
     anchors = AnchorKeeper(clock)
@@ -104,6 +109,8 @@ def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event, left:
         desk = Desk(ram / SOCKET_NAME, inbox.put)
         parts: list[Source | Pins | Machine] = [*sources, pins, machine]
         heard = [part for part in parts if part is not pins or config.gpio.is_source]
+        crew = Crew()
+        vitals = Vitals(manager, crew)
         agent = Agent(
             config,
             release,
@@ -117,9 +124,8 @@ def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event, left:
             clerk,
             inbox,
             until,
-            pins.show,
+            partial(_shown, pins, vitals),
         )
-        crew = Crew()
         crew.start("publisher", publisher.run)
         if identity:
             trouble = Path(config.snapshot.path).with_name(TROUBLE_NAME)
@@ -132,8 +138,15 @@ def _live(config: DeviceConfig, downlink: Downlink, stop: threading.Event, left:
         try:
             agent.run(lambda: stop.is_set() or crew.stop.is_set())
         finally:
+            if stop.is_set():
+                manager.stopping()
             _end(crew, stop)
         agent.take_last()
+
+
+def _shown(pins: Pins, vitals: Vitals, status: Status) -> None:
+    pins.show(status)
+    vitals.look(status)
 
 
 def _end(crew: Crew, stop: threading.Event) -> None:

@@ -24,7 +24,8 @@ from triporteur_wire.messages import Ack, Card
 _log = logging.getLogger(__name__)
 
 _BOOT = "boot.json"
-_LOCK = "agent.lock"
+#: Held by the agent that has the journal, as long as it has it.
+LOCK_NAME = "agent.lock"
 #: Ten minutes of a riding trike.
 _MARKS_EVERY_COMMITS = 60
 #: A tenth of what a Pi of 512 MB has left beside everything else.
@@ -189,7 +190,7 @@ def _free_bytes(folder: Path) -> int | None:
 
 def _lock(folder: Path) -> BinaryIO:
     folder.mkdir(parents=True, exist_ok=True)
-    lock = (folder / _LOCK).open("wb")
+    lock = (folder / LOCK_NAME).open("wb")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

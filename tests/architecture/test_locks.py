@@ -10,6 +10,9 @@ from tests.architecture.tree import ROOT, kept_files, name, text
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 PINNED = re.compile(r"([a-z0-9-]+)==[^ ;]+( ; [^\\]+?)?( --hash=sha256:[0-9a-f]{64})+")
+_ALL = ("device", "kiosk", "depot")
+EXTRAS = {"demo": _ALL, "test": _ALL, "unit": ("device", "kiosk"), "depot": ("depot",)}
+GROUPS = {"demo": ("build",), "test": ("build", "test"), "unit": (), "depot": ()}
 # Each in two halves, so that this file may be searched too.
 ELSEWHERE = [
     left + right
@@ -38,8 +41,8 @@ def pinned(lock: Path) -> set[str]:
     return {line.partition("==")[0] for line in requirements(lock)}
 
 
-def test_there_is_a_lock_to_run_and_a_lock_to_test() -> None:
-    assert [lock.name for lock in LOCKS] == ["demo.txt", "test.txt"]
+def test_there_is_a_lock_to_run_a_lock_to_test_and_one_for_each_package() -> None:
+    assert [lock.stem for lock in LOCKS] == ["demo", "depot", "test", "unit"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=name)
@@ -47,19 +50,19 @@ def test_every_requirement_is_pinned_with_hashes(lock: Path) -> None:
     assert [line for line in requirements(lock) if not PINNED.fullmatch(line)] == []
 
 
-def test_the_test_lock_pins_all_that_the_demo_lock_pins_and_alike() -> None:
-    demo, test = (requirements(lock) for lock in LOCKS)
-    assert set(demo) <= set(test)
+def test_locks_pin_alike() -> None:
+    demo, depot, test, unit = (set(requirements(lock)) for lock in LOCKS)
+    assert depot | unit <= demo <= test
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=name)
 def test_a_lock_has_what_the_project_asks_for(lock: Path) -> None:
     pyproject = tomllib.loads(text(ROOT / "pyproject.toml"))
-    asked = [*pyproject["project"]["dependencies"], *pyproject["dependency-groups"]["build"]]
-    for extra in pyproject["project"]["optional-dependencies"].values():
-        asked += extra
-    if lock.stem == "test":
-        asked += pyproject["dependency-groups"]["test"]
+    asked = [*pyproject["project"]["dependencies"]]
+    for extra in EXTRAS[lock.stem]:
+        asked += pyproject["project"]["optional-dependencies"][extra]
+    for group in GROUPS[lock.stem]:
+        asked += pyproject["dependency-groups"][group]
     names = {re.split(r"[^a-z0-9-]", requirement)[0] for requirement in asked}
     assert names - pinned(lock) == set(), "run make lock"
 

@@ -14,6 +14,13 @@ from triporteur_wire.enrolment import Bundle
 _log = logging.getLogger(__name__)
 
 
+def own_context(folder: Path, papers: Papers, *, check_dates: bool) -> ssl.SSLContext:
+    """Verifies a broker as `context_for` does, and shows it the papers in this folder."""
+    made = context_for(papers.authorities, check_dates=check_dates)
+    made.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return made
+
+
 class Identity:
     """Safe to share between threads. A folder that cannot be used is logged, not raised.
 
@@ -59,10 +66,8 @@ class Identity:
         generation, papers = self._look()
         if papers is None:
             raise NotEnrolled("this unit is not enrolled: triporteur-device enrol FILE")
-        made = context_for(papers.authorities, check_dates=clock_is_vouched)
         folder = self.store.folder(generation)
-        made.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-        return made
+        return own_context(folder, papers, check_dates=clock_is_vouched)
 
     def context_each_time(self, clock_is_vouched: Callable[[], bool]) -> EachTime:
         """One context whose every connection goes with the papers and the clock of its moment."""

@@ -52,9 +52,13 @@ class Store:
         self.directory.mkdir(mode=_OWN_FOLDER, parents=True, exist_ok=True)
         with self._alone():
             self._sweep()
-            for path in filter(_is_open, self._own()):
+            for path in self.open_to_others():
                 path.chmod(_OWN_FOLDER if path.is_dir() else _OWN_FILE)
                 _log.warning("%s was open to other users; it is closed now", path)
+
+    def open_to_others(self) -> list[Path]:
+        """What the store keeps here that other users could read, and should not."""
+        return list(filter(_is_open, self._own()))
 
     def generation(self) -> str | None:
         """Names the papers in use; None while there are none."""

@@ -25,7 +25,9 @@ def apply(connection: sqlite3.Connection, ack: Ack) -> None:
     """Writes the marks, inside the caller's transaction."""
     known = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
     if known is None or known[0] != ack.epoch:
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (ack.epoch,))
+        connection.execute(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES ('epoch', ?)", (ack.epoch,)
+        )
         connection.execute("UPDATE logs SET mark = 0")
         connection.execute(_COUNT_GIVEN_UP)
     for log, seq in ack.marks.items():

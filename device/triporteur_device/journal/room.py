@@ -140,7 +140,10 @@ def declare(
         "DELETE FROM given_up WHERE log_id = ? AND first = ?", [(log_id, low) for low, _ in beside]
     )
     low, high = min([first, *(a for a, _ in beside)]), max([last, *(b for _, b in beside)])
-    connection.execute("INSERT INTO given_up VALUES (?, ?, ?, ?)", (log_id, low, high, reason))
+    connection.execute(
+        "INSERT INTO given_up (log_id, first, last, reason) VALUES (?, ?, ?, ?)",
+        (log_id, low, high, reason),
+    )
     connection.execute(
         """UPDATE logs SET given_up = given_up + ? - max(?, mark + 1) + 1
         WHERE id = ? AND mark < ?""",

@@ -29,6 +29,9 @@ DEFAULT_BUDGET_BYTES = 256_000_000
 MAX_BUFFERED = 20_000
 REFUSED = "the storage refused to write"
 
+#: By name: a later release may have added a column, before it was gone back from.
+_APPEND = "INSERT INTO records (log_id, seq, kind, mono_ms, body) VALUES (?, ?, ?, ?, ?)"
+
 _Row = tuple[int, int, str, int, bytes]
 
 
@@ -119,7 +122,7 @@ class JournalWriter:
 
     def _write(self, *, with_marks: bool) -> None:
         with self._transaction() as connection:
-            connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", self._buffer)
+            connection.executemany(_APPEND, self._buffer)
             for first, last in runs(sorted(self._shed)):
                 declare(connection, self._log_id, first, last, REFUSED)
             if self._offset_ms is not None:

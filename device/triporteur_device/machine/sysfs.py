@@ -36,8 +36,13 @@ def undervoltage(sys: Path = SYS) -> bool | None:
         if _text(sensor / "name") == "rpi_volt":
             alarm = _number(sensor / "in0_lcrit_alarm")
             return None if alarm is None else bool(alarm)
-    throttled = _number(sys / _THROTTLED, base=16)
-    return None if throttled is None else bool(throttled & _UNDERVOLTAGE_NOW)
+    flags = throttled(sys)
+    return None if flags is None else bool(flags & _UNDERVOLTAGE_NOW)
+
+
+def throttled(sys: Path = SYS) -> int | None:
+    """The flags of `get_throttled`; None on a kernel that does not show them."""
+    return _number(sys / _THROTTLED, base=16)
 
 
 def _text(path: Path) -> str | None:

@@ -1,0 +1,162 @@
+"""A Debian machine in a container: a real systemd is its first process, and its power can be cut.
+
+    image (read only) ─┬─▶ overlay ─▶ systemd-nspawn ─▶ systemd ─▶ what is installed
+    folder/disk ───────┘
+
+What it writes stays in its folder from one boot to the next. The mount is the container's alone,
+and ends with it. Needs root.
+"""
+
+import os
+import secrets
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from tests.rig import wait_for
+
+#: In a mount namespace, and a control group, of its own: machines know nothing of each other.
+_BOOT = """
+set -e
+mount -t overlay "$1" -o "lowerdir=$2,upperdir=$3/disk,workdir=$3/work" "$3/root"
+for tree in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+    if [ -e "$tree/cgroup.procs" ]; then mkdir -p "$tree/$1"; echo $$ >"$tree/$1/cgroup.procs"; fi
+done
+shift 3
+exec systemd-nspawn "$@"
+"""
+_BOOT_S = 60.0
+
+
+class Machine:
+    """Use as a context, which ends it and leaves nothing but its folder.
+
+    `shared` is a folder of the host that it sees at /mnt. With `on_the_host` it shares the host's
+    network, else it has its own loopback alone.
+    """
+
+    def __init__(
+        self, image: Path, folder: Path, shared: Path, *, on_the_host: bool = False
+    ) -> None:
+        self.folder = folder
+        self._image = image
+        self._shared = shared
+        self._network = [] if on_the_host else ["--private-network"]
+        self._name = f"triporteur-{secrets.token_hex(4)}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._leader = 0
+        for part in ("disk", "work", "root"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cut()
+
+    @property
+    def disk(self) -> Path:
+        """What differs from the image. To be written to only while the machine is off."""
+        return self.folder / "disk"
+
+    def boot(self, *options: str) -> None:
+        """Until systemd says that all is started, or that something failed."""
+        root = self.folder / "root"
+        nspawn = [
+            *("--quiet", "--register=no", "--keep-unit", "--console=pipe", "--kill-signal=9"),
+            *(f"--machine={self._name}", f"--directory={root}", f"--bind-ro={self._shared}:/mnt"),
+            *(*self._network, *options, "--boot", "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"),
+        ]
+        alone = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _BOOT, "sh"]
+        with (self.folder / "console.log").open("ab") as console:
+            self._process = subprocess.Popen(
+                [*alone, self._name, str(self._image), str(self.folder), *nspawn],
+                stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
+            )  # fmt: skip
+        self._leader = wait_for(self._find_leader, f"{self._name} starts", _BOOT_S)
+        wait_for(self._is_up, f"{self._name} has booted", _BOOT_S)
+
+    def cut(self) -> None:
+        """The power goes: no process is asked anything, and nothing more is written."""
+        if self._leader:
+            os.kill(self._leader, signal.SIGKILL)
+            self._leader = 0
+        if self._process:
+            self._process.wait()
+            self._process = None
+        for tree in ("", "systemd", "unified"):
+            group = Path("/sys/fs/cgroup") / tree / self._name
+            wait_for(lambda group=group: _is_removed(group), f"{group} is empty")  # type: ignore[misc]
+
+    def command(self, *words: str) -> list[str]:
+        """What runs a command inside, as root."""
+        inside = ["nsenter", f"--target={self._leader}", "--mount", "--uts", "--ipc"]
+        return [*inside, "--net", "--pid", "--", *words]
+
+    def asked(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """What came of a command inside."""
+        return subprocess.run(self.command(*words), capture_output=True, text=True, check=False)
+
+    def run(self, *words: str) -> str:
+        """What a command inside printed; it must end well."""
+        done = self.asked(*words)
+        assert done.returncode == 0, f"{' '.join(words)}:\n{done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    def write(self, path: str, text: str) -> None:
+        """A file, while the machine runs."""
+        subprocess.run(
+            self.command("sh", "-c", 'mkdir -p "$(dirname "$0")" && cat >"$0"', path),
+            input=text, text=True, check=True,
+        )  # fmt: skip
+
+    def install(self, package: str) -> str:
+        """Installs a package of the shared folder, without any network."""
+        return self.run(
+            "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes",
+            "--no-install-recommends", "install", f"/mnt/{package}",
+        )  # fmt: skip
+
+    def shown(self, unit: str, name: str) -> str:
+        """One property of a unit."""
+        return self.run("systemctl", "show", "--property", name, "--value", unit)
+
+    def is_active(self, *units: str) -> bool:
+        said = self.asked("systemctl", "is-active", *units).stdout.split()
+        return said == ["active"] * len(units)
+
+    def log(self, unit: str = "") -> str:
+        """The journal of this boot, of a unit or of all."""
+        of_unit = ["--unit", unit] if unit else []
+        return self.run("journalctl", "--boot", "--no-pager", "--output", "cat", *of_unit)
+
+    def _find_leader(self) -> int:
+        assert self._process
+        assert self._process.poll() is None, (self.folder / "console.log").read_text()
+        number = self._process.pid
+        children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+        return next((int(child) for child in children if _is_first(int(child))), 0)
+
+    def _is_up(self) -> bool:
+        return self.asked("systemctl", "is-system-running").stdout.strip() in {
+            "running",
+            "degraded",
+        }
+
+
+def _is_first(process: int) -> bool:
+    """Whether it is the first process of a namespace of its own, and systemd by now."""
+    status = Path(f"/proc/{process}/status").read_text()
+    numbers = next(line for line in status.splitlines() if line.startswith("NSpid"))
+    return numbers.split()[-1] == "1" and status.startswith("Name:\tsystemd\n")
+
+
+def _is_removed(group: Path) -> bool:
+    """The kernel may take a moment to notice that nobody is in it any more."""
+    with suppress(OSError):
+        for below in sorted(group.rglob("*/"), reverse=True):
+            below.rmdir()
+        group.rmdir()
+    return not group.exists()

@@ -1,0 +1,47 @@
+"""What a unit's machine tells of itself: does it work, how soon, and with how much memory?"""
+
+import json
+import re
+
+from tests.system.machine import Machine
+from tests.system.parts import SERVICES
+
+
+def hears(unit: Machine) -> bool:
+    """Whether the battery is read."""
+    done = unit.asked("triporteur-device", "status", "--json")
+    return done.returncode == 0 and "jbd" in json.loads(done.stdout)["readings"]
+
+
+def answers(unit: Machine, port: int) -> bool:
+    """Whether somebody takes a connection there."""
+    look = f"import socket; socket.create_connection(('127.0.0.1', {port}), 5).close()"
+    return unit.asked("python3", "-c", look).returncode == 0
+
+
+def memory_mb(unit: Machine, service: str) -> float:
+    """The share of a service's first process, in MB: what is shared is divided (PSS)."""
+    number = unit.shown(service, "MainPID")
+    said = unit.run("grep", "^Pss:", f"/proc/{number}/smaps_rollup")
+    return int(said.split()[1]) * 1024 / 1_000_000
+
+
+def seconds_to_portal(unit: Machine) -> float:
+    """From the first service's start to the portal's first answer, which makes it ready."""
+    return _since_start_s(unit, _monotonic_s(unit, "triporteur-portal", "ActiveEnter"))
+
+
+def seconds_to_reading(unit: Machine) -> float:
+    """From the same to the first word of the battery; it must have said one."""
+    log = unit.run("journalctl", "--boot", "--output=short-monotonic", "--unit=triporteur-device")
+    found = re.search(r"^\[ *([\d.]+)\].*jbd: source_heard", log, re.MULTILINE)
+    assert found, log
+    return _since_start_s(unit, float(found[1]))
+
+
+def _since_start_s(unit: Machine, moment_s: float) -> float:
+    return moment_s - min(_monotonic_s(unit, service, "InactiveExit") for service in SERVICES)
+
+
+def _monotonic_s(unit: Machine, service: str, what: str) -> float:
+    return int(unit.shown(service, f"{what}TimestampMonotonic")) / 1_000_000

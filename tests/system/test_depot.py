@@ -1,0 +1,110 @@
+"""A depot as its package installs it, under a real systemd: broker, ingest, registrar, pages."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.rig import wait_for
+from tests.system.machine import Machine
+from tests.system.parts import DEPOT, DEPOT_SERVICES, image, package, why_not
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),  # Debian may have to be fetched
+    pytest.mark.skipif(bool(why_not()), reason=why_not()),
+]
+
+
+@pytest.fixture(scope="module")
+def depot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A depot that was installed beside Debian's own broker, set up and started."""
+    shared = tmp_path_factory.mktemp("shared")
+    file = package("depot", shared)
+    with Machine(image("bookworm"), tmp_path_factory.mktemp("depot"), shared) as machine:
+        machine.boot()
+        machine.run("systemctl", "start", "mosquitto")
+        machine.install(file)
+        machine.write("/etc/triporteur/depot.toml", DEPOT)
+        machine.run("triporteur-depot", "broker")
+        machine.run("systemctl", "start", "triporteur.target")
+        wait_for(lambda: machine.is_active(*DEPOT_SERVICES), "every service is active")
+        yield machine
+
+
+def back(depot: Machine, service: str, before: str) -> None:
+    wait_for(
+        lambda: depot.is_active(service) and depot.shown(service, "MainPID") not in {before, "0"},
+        f"{service} is back",
+    )
+
+
+def connected(depot: Machine, service: str) -> bool:
+    return "broker: connected" in depot.log(service)
+
+
+def test_every_service_is_active_and_debians_broker_is_not(depot: Machine) -> None:
+    assert depot.run("systemctl", "--failed", "--plain", "--no-legend") == ""
+    assert not depot.is_active("mosquitto")
+    for service in ("triporteur-ingest", "triporteur-registrar"):
+        wait_for(lambda service=service: connected(depot, service), "the broker lets it in")  # type: ignore[misc]
+
+
+def test_systemd_has_nothing_to_say_about_the_units(depot: Machine) -> None:
+    there = "cd /usr/lib/systemd/system && ls triporteur.target triporteur*.service"
+    named = [one.replace("@.", "@x.") for one in depot.run("sh", "-c", there).split()]
+    assert len(named) > 5
+    done = depot.asked("systemd-analyze", "verify", "--man=no", *named)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("service", DEPOT_SERVICES)
+def test_a_service_that_is_killed_comes_back_and_takes_none_along(
+    depot: Machine, service: str
+) -> None:
+    before = {one: depot.shown(one, "MainPID") for one in DEPOT_SERVICES}
+    depot.run("systemctl", "kill", "--signal=KILL", service)
+    back(depot, service, before.pop(service))
+    assert {one: depot.shown(one, "MainPID") for one in before} == before
+
+
+def test_services_that_hang_come_back_and_those_that_work_stay(depot: Machine) -> None:
+    depot.write(
+        "/run/systemd/system/triporteur-.service.d/99-test.conf", "[Service]\nWatchdogSec=6\n"
+    )
+    depot.run("systemctl", "daemon-reload")
+    depot.run("systemctl", "reset-failed", *DEPOT_SERVICES)
+    depot.run("systemctl", "restart", *DEPOT_SERVICES)
+    before = {one: depot.shown(one, "MainPID") for one in DEPOT_SERVICES}
+    fed: dict[str, set[str]] = {one: set() for one in DEPOT_SERVICES}
+
+    def all_fed_often() -> bool:
+        for service, when in fed.items():
+            when.add(depot.shown(service, "WatchdogTimestampMonotonic"))
+        return all(len(when) > 5 for when in fed.values())  # for longer than their patience
+
+    wait_for(all_fed_often, "every service makes progress")
+    assert {one: depot.shown(one, "MainPID") for one in DEPOT_SERVICES} == before
+    broker, *others = DEPOT_SERVICES
+    depot.run("systemctl", "kill", "--signal=STOP", *others)
+    # Of these two only mosquitto itself: who started it must notice.
+    depot.run("sh", "-c", "kill -STOP $(cat /var/lib/triporteur-broker/state/mosquitto.pid)")
+    for service in (broker, *others):
+        back(depot, service, before[service])
+
+
+def test_the_pages_answer_while_the_ingest_does_not_run(depot: Machine) -> None:
+    depot.run("systemctl", "stop", "triporteur-ingest")
+    page = depot.run(
+        "python3", "-c",
+        "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8000/').read().decode())",
+    )  # fmt: skip
+    assert "Essai" in page
+    depot.run("systemctl", "start", "triporteur-ingest")
+
+
+def test_only_the_registrar_sees_the_authoritys_keys(depot: Machine) -> None:
+    key = "/var/lib/triporteur-depot/authority/private"
+    for service in ("triporteur-ingest", "triporteur-pages", "triporteur-registrar"):
+        number = depot.shown(service, "MainPID")
+        seen = depot.asked("sh", "-c", f"ls /proc/{number}/root{key}").stdout
+        assert ("registrar.password" in seen) is (service == "triporteur-registrar"), service
