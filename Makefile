@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Everything they fetch stays in this folder,
 # except the Debian packages of `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos storm matrix seasons bench docs lock clean broker python-demo python-test lint types imports fast
+.PHONY: help release demo deb test check chaos soak storm matrix seasons bench docs lock clean broker python-demo python-test lint types imports fast
 
 PYTHON ?= python3
 export PYTHON
@@ -9,13 +9,13 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 SEED := $(or $(SEED),$(shell date +%s))
 py := .venv/bin/python
-rooms := device depot kiosk
 network_parts := dnsmasq-base nftables conntrack iproute2
+# What boots a Debian in a container, and runs the package for another processor.
+system_parts := systemd systemd-container mmdebstrap dpkg-dev qemu-user-static
 # Half of what the tests do is to wait for real parts.
 WORKERS ?= $(shell expr 2 \* $$(nproc))
 uv_lock := UV_PYTHON_DOWNLOADS=never .uv/bin/uv pip compile pyproject.toml --quiet --universal \
-	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
-	--all-extras --group build
+	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -23,9 +23,13 @@ help: ## print this list
 demo: broker python-demo ## show a unit, its kiosk and the depot on this machine, without root
 	@$(py) -m demo
 
-test: python-test ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
+deb: python-demo .uv/bin/uv ## build the packages, for Debian 12 and 13, on two kinds of processor
+	@for role in unit depot; do for machine in amd64 arm64; do \
+		tools/deb/build $$role $$machine || exit; done; done
+
+test: python-test .uv/bin/uv ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
 	@tools/debian-packages mosquitto chromium-headless-shell fonts-noto-core libatomic1 fuse3 \
-		$(network_parts) hostapd udhcpc isc-dhcp-client ndisc6
+		$(network_parts) hostapd udhcpc isc-dhcp-client ndisc6 $(system_parts)
 	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
 	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-seed=$(SEED)
 
@@ -35,6 +39,10 @@ check: python-test ## lint, types, import contracts and the fast tests
 chaos: python-test ## let every fault loose on the whole road, as root: was a record lost?
 	@tools/debian-packages mosquitto fuse3 nftables iproute2
 	@$(py) -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
+
+soak: python-test .uv/bin/uv ## cut a unit's power 50 times, as root: is each boot healthy, is all delivered?
+	@tools/debian-packages $(system_parts) mosquitto
+	@$(py) -m tests.system --seed $(SEED) $(if $(TIMES),--times $(TIMES)) $(if $(SUITE),--suite $(SUITE))
 
 storm: python-test ## let 20, 50 and 150 phones find the portal at once, as root (WRITE=--write keeps it)
 	@tools/debian-packages $(network_parts)
@@ -51,15 +59,24 @@ bench: broker python-demo ## measure beside peers, and print the figures (WRITE=
 	@tools/debian-packages wrk nginx-light
 	@$(py) -m bench $(WRITE)
 
+release: python-demo ## make a unit's update in dist, to be signed (ARCH=arm64 or amd64)
+	@tools/deb/release-file $(or $(ARCH),arm64)
+
 docs: python-test ## write the documents that are made from the code anew
 	@$(py) -m docs.generate
 
-lock: python-demo ## pin the Python packages anew (make lock UPGRADE=--upgrade for newer ones)
+lock: python-demo .uv/bin/uv ## pin the Python packages anew (make lock UPGRADE=--upgrade for newer ones)
+	@$(uv_lock) --all-extras --group build $(UPGRADE) --output-file requirements/demo.txt
+	@$(uv_lock) --all-extras --group build --group test --constraint requirements/demo.txt \
+		$(UPGRADE) --output-file requirements/test.txt
+	@$(uv_lock) --extra device --extra kiosk --constraint requirements/demo.txt \
+		--output-file requirements/unit.txt
+	@$(uv_lock) --extra depot --constraint requirements/demo.txt \
+		--output-file requirements/depot.txt
+
+.uv/bin/uv:
 	@$(py) -m venv --without-pip .uv
 	@$(py) -m pip --python .uv/bin/python --quiet install uv
-	@$(uv_lock) $(UPGRADE) --output-file requirements/demo.txt
-	@$(uv_lock) --group test --constraint requirements/demo.txt $(UPGRADE) \
-		--output-file requirements/test.txt
 
 clean: ## remove everything that was fetched or made
 	@rm -rf .venv .uv .parts .demo .hypothesis .*_cache build dist
@@ -81,10 +98,9 @@ types:
 imports:
 	@.venv/bin/lint-imports
 
-# A process for each room: to hand tests over one by one costs more than most of them take.
-fast: $(rooms:%=fast-%) fast-others
+# Every WORKERS-th file to a process: to hand tests over one by one costs more than most take.
+fast: $(addprefix fast-,$(shell seq $(WORKERS)))
 
-fast-%: folders = tests/$*
-fast-others: folders = tests $(rooms:%=--ignore=tests/%)
 fast-%:
-	@$(py) -m pytest -q --hypothesis-profile quick -m "not slow and not browser" $(folders)
+	@$(py) -m pytest -q --hypothesis-profile quick -m "not slow and not browser" \
+		$$(find tests -name 'test_*.py' | sort | awk 'NR % $(WORKERS) == $* - 1')

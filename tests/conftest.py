@@ -12,6 +12,14 @@ settings.load_profile("house")
 settings.register_profile("quick", deadline=None, max_examples=20)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait for real parts go first: what keeps a processor busy then fills the end."""
+    waiting = {
+        item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))
+    }
+    items.sort(key=lambda item: item.path not in waiting)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Fail a run in CI that skipped anything: there, all that a test needs is installed."""

@@ -126,10 +126,10 @@ def damaged(folder: Path) -> Path:
 
 
 def test_a_setting_aside_that_is_cut_short_is_ended_by_the_next_start(tmp_path: Path) -> None:
-    cuts = 0
+    (tmp_path / "damaged").mkdir()
+    began, cuts = damaged(tmp_path / "damaged"), 0
     while True:
-        (tmp_path / str(cuts)).mkdir()
-        path = damaged(tmp_path / str(cuts))
+        path = shutil.copytree(began.parent, tmp_path / str(cuts)) / began.name
         was_killed = killed(cuts, partial(make_ready, path, NOW_MS))
         make_ready(path, NOW_MS)
         with closing(open_reader(path)) as connection:

@@ -12,7 +12,6 @@ from triporteur_device.delivery import Delivered
 from triporteur_device.downlink import settled
 from triporteur_device.live import Happened, Observation
 from triporteur_device.snapshot import read_snapshot
-from triporteur_device.stuck import STUCK_AFTER_MS
 from triporteur_wire.messages import Ack, SourceHealth, decode_ack
 from triporteur_wire.parcels import pack
 from triporteur_wire.quantities import Value
@@ -277,13 +276,13 @@ class Still:
 
 def test_a_source_that_stands_still_while_current_flows_is_doubted(unit: Unit) -> None:
     def hear() -> None:
-        unit.hear(soc_pct=82)
-        unit.inbox.put(Observation("shunt", unit.now_ms, {"current_a": -4.0}))
+        unit.hear(soc_pct=82, pack_voltage_v=48.0)
+        unit.inbox.put(Observation("shunt", unit.now_ms, {"current_a": -9.0}))
 
     unit.sources.append(Still())
-    seconds = STUCK_AFTER_MS // 1000
+    seconds = 150
     depot = unit.live(seconds, dict.fromkeys(range(1, seconds), hear))
     doubts = [status.sources["battery"].doubts for status in depot.statuses]
-    assert doubts[:100] == [()] * 100
+    assert doubts[:50] == [()] * 50
     assert doubts[-1] == ("stuck",)
     assert depot.statuses[-1].number("soc_pct") == 82

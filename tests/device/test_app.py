@@ -11,6 +11,7 @@ from triporteur_device import app, card
 from triporteur_device.agent import Agent
 from triporteur_device.crew import Crew, CrewFailed
 from triporteur_device.journal import JournalReader, JournalWriter
+from triporteur_wire.manager import Manager
 from triporteur_wire.records import Event, Loss, decode_body
 
 
@@ -42,7 +43,7 @@ tls = false
         self.watch: Callable[[Agent], None] = lambda _: self.stop.set()
 
     def run(self) -> None:
-        app.run(self.config, self.stop)
+        app.run(self.config, self.stop, Manager({}))
 
 
 def wait(event: threading.Event) -> None:

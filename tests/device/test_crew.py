@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from tests.rig import wait_for
 from triporteur_device.crew import Crew, CrewFailed
 
 
@@ -33,3 +34,36 @@ def test_a_part_that_fails_stops_the_others_and_says_why() -> None:
     with pytest.raises(CrewFailed, match="faulty failed") as caught:
         crew.join(60)
     assert isinstance(caught.value.__cause__, ValueError)
+
+
+def test_a_part_that_turns_or_waits_is_not_still() -> None:
+    now_s, asked, release = 0.0, threading.Event(), threading.Event()
+
+    def hang(stop: threading.Event) -> None:
+        stop.is_set()
+        asked.set()
+        release.wait()
+
+    def turn(stop: threading.Event) -> None:
+        while not stop.wait(0.01):
+            pass
+
+    crew = Crew(lambda: now_s)
+    crew.start("hanging", hang)
+    crew.start("turning", turn)
+    crew.start("waiting", wait)
+    assert asked.wait(60)
+    assert crew.still() == []
+    now_s += 1000
+    wait_for(lambda: crew.still() == ["hanging"], "only who hangs is named")
+    release.set()
+    assert crew.join(60) == []
+    assert crew.still() == []
+
+
+def test_a_part_may_stop_the_crew() -> None:
+    crew = Crew()
+    crew.start("worker", wait)
+    crew.start("last", lambda stop: stop.set())
+    assert crew.stop.wait(60)
+    assert crew.join(60) == []

@@ -19,15 +19,16 @@ from triporteur_device.source import Source
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with Road(tmp_path) as made:
+@pytest.fixture(scope="module")
+def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """One trike for all, each of whom reads it in turn."""
+    with Road(tmp_path_factory.mktemp("road")) as made:
         made.start_simulator("ben", "--trike", "charging")
         yield made
 
 
-def recorded(road: Road, device: str, *options: str) -> tuple[Path, Provenance]:
-    file = road.folder / f"{device}.bin"
+def recorded(road: Road, folder: Path, device: str, *options: str) -> tuple[Path, Provenance]:
+    file = folder / f"{device}.bin"
     port = str(road.port("ben", device))
     recorder = road.start("record", *triporteur("device", "record"), port, str(file), *options)
     wait_for(lambda: file.exists() and file.stat().st_size > 400, "bytes are recorded")
@@ -38,9 +39,11 @@ def recorded(road: Road, device: str, *options: str) -> tuple[Path, Provenance]:
 
 
 @pytest.mark.parametrize("device", ["jbd", "vedirect"], ids=["asked", "listened to"])
-def test_a_recording_says_where_it_comes_from_and_what_is_in_it(road: Road, device: str) -> None:
+def test_a_recording_says_where_it_comes_from_and_what_is_in_it(
+    road: Road, tmp_path: Path, device: str
+) -> None:
     words = ("--unit", "ben", "--device", "13S 30 Ah")
-    file, provenance = recorded(road, device, "--protocol", device, *words)
+    file, provenance = recorded(road, tmp_path, device, "--protocol", device, *words)
     raw, spec = file.read_bytes(), PROTOCOLS[device]
     assert (provenance.protocol, provenance.baud) == (device, spec.baud)
     assert (provenance.unit, provenance.device) == ("ben", "13S 30 Ah")
@@ -53,8 +56,10 @@ def test_a_recording_says_where_it_comes_from_and_what_is_in_it(road: Road, devi
 
 
 @pytest.mark.parametrize("device", ["jbd", "vedirect"], ids=["asked", "listened to"])
-def test_a_recording_replayed_as_a_source_gives_every_frame_again(road: Road, device: str) -> None:
-    file, provenance = recorded(road, device, "--protocol", device)
+def test_a_recording_replayed_as_a_source_gives_every_frame_again(
+    road: Road, tmp_path: Path, device: str
+) -> None:
+    file, provenance = recorded(road, tmp_path, device, "--protocol", device)
     seen: list[Observation] = []
     open_line = partial(open_link, f"replay:{file}", provenance.baud)
     source = Source("battery", PROTOCOLS[device], open_line, boottime_ms, seen.append)
@@ -69,8 +74,10 @@ def test_a_recording_replayed_as_a_source_gives_every_frame_again(road: Road, de
     assert {"pack_voltage_v", "current_a"} <= {name for one in seen for name in one.values}
 
 
-def test_a_line_whose_protocol_is_not_known_is_kept_and_nothing_is_counted(road: Road) -> None:
-    file, provenance = recorded(road, "vedirect", "--baud", "19200")
+def test_a_line_whose_protocol_is_not_known_is_kept_and_nothing_is_counted(
+    road: Road, tmp_path: Path
+) -> None:
+    file, provenance = recorded(road, tmp_path, "vedirect", "--baud", "19200")
     assert (provenance.protocol, provenance.frames, provenance.asked) == (None, None, ())
     again = recount(PROTOCOLS["vedirect"], file.read_bytes(), provenance)
     assert again.frames >= 2
@@ -91,8 +98,8 @@ def test_a_device_that_goes_away_leaves_a_recording_that_can_be_used(tmp_path: P
         assert provenance.sha256 == digest(file.read_bytes())
 
 
-def test_another_recording_is_never_written_over(road: Road) -> None:
-    file = road.folder / "jbd.bin"
+def test_another_recording_is_never_written_over(road: Road, tmp_path: Path) -> None:
+    file = tmp_path / "jbd.bin"
     file.write_bytes(b"another's")
     port = str(road.port("ben", "jbd"))
     recorder = road.start("again", *triporteur("device", "record"), port, str(file))
@@ -102,10 +109,12 @@ def test_another_recording_is_never_written_over(road: Road) -> None:
     assert not beside(file).exists()
 
 
-def test_a_port_that_is_not_there_is_one_sentence_and_leaves_no_file(road: Road) -> None:
-    file = road.folder / "stream.bin"
+def test_a_port_that_is_not_there_is_one_sentence_and_leaves_no_file(
+    road: Road, tmp_path: Path
+) -> None:
+    file = tmp_path / "stream.bin"
     command = triporteur("device", "record")
-    recorder = road.start("record", *command, str(road.folder / "ttyUSB0"), str(file))
+    recorder = road.start("nowhere", *command, str(tmp_path / "ttyUSB0"), str(file))
     assert recorder.wait(20) == 1
-    assert road.log("record").startswith("triporteur-device: ")
+    assert road.log("nowhere").startswith("triporteur-device: ")
     assert not file.exists()

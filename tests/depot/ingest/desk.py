@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from triporteur_depot.database import open_writer
+from tests.depot.fresh import fresh_writer
 from triporteur_depot.ingest import Intake, Message, roll_up
 from triporteur_wire.envelope import Batch, GivenUp, Range, pack, properties
 from triporteur_wire.messages import Ack, Delivery, Status, encode
@@ -21,7 +21,7 @@ class Depot:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.connection = open_writer(path)
+        self.connection = fresh_writer(path)
         self.now_ms = 1_800_000_000_000
         self.intake = Intake(self.connection, lambda: self.now_ms)
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from flask.testing import FlaskClient
 
+from tests.compiled import compiled_once
 from tests.depot.ingest.desk import LOG, OTHER, Depot, batch, marks, record, sent, status
 from triporteur_depot.ingest import Message, conflicts, tally
 from triporteur_depot.ingest.coverage import cover
@@ -19,6 +21,10 @@ from triporteur_wire.topics import Channel
 EVERY_SEQ = 2**53 - 1
 
 
+def reader(depot: Depot) -> FlaskClient:
+    return compiled_once(create_app(depot.path, "Pimms", lambda: depot.now_ms)).test_client()
+
+
 def test_no_sum_of_losses_takes_a_page_down(depot: Depot, tmp_path: Path) -> None:
     losses = [
         record(seq, Loss(f"{seq:016x}", 1, EVERY_SEQ, "x" * (seq % 3))) for seq in range(1, 1101)
@@ -26,7 +32,7 @@ def test_no_sum_of_losses_takes_a_page_down(depot: Depot, tmp_path: Path) -> Non
     depot.take(batch(1, 1100, losses), status({}))
     [ben] = all_units(depot.connection, depot.now_ms)
     assert ben.storage.given_up_records > EVERY_SEQ
-    client = create_app(depot.path, "Pimms", lambda: depot.now_ms).test_client()
+    client = reader(depot)
     for address in ("/", "/unite/ben", "/unite/ben/tableau"):
         assert client.get(address).status_code == 200
 
@@ -34,7 +40,7 @@ def test_no_sum_of_losses_takes_a_page_down(depot: Depot, tmp_path: Path) -> Non
 def test_of_any_number_of_reasons_for_losses_a_page_tells_a_few(depot: Depot) -> None:
     losses = [record(seq, Loss(OTHER, seq, seq, f"reason {seq}")) for seq in range(1, 501)]
     depot.take(batch(1, 500, losses), status({}))
-    client = create_app(depot.path, "Pimms", lambda: depot.now_ms).test_client()
+    client = reader(depot)
     page = client.get("/unite/ben").text
     assert page.count("relevé abandonné") == 8
     assert "et d’autres pertes déclarées" in page
@@ -45,7 +51,7 @@ def test_no_time_since_boot_takes_a_page_down(depot: Depot, kind: str) -> None:
     one = msgspec.structs.replace(record(1), kind=kind, mono_ms=EVERY_SEQ, boot_no=EVERY_SEQ)
     depot.take(batch(1, 1, [one]), status({}))
     depot.roll_up()
-    client = create_app(depot.path, "Pimms", lambda: depot.now_ms).test_client()
+    client = reader(depot)
     for address in ("/", "/unite/ben", "/unite/ben?vue=semaine", "/unite/ben/tableau"):
         assert client.get(address).status_code == 200
 

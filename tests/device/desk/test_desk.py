@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.rig import wait_for
-from triporteur_device.desk import Desk, Question
+from triporteur_device.desk import Desk, Question, desk
 from triporteur_wire.desk import (
     MOST_BYTES,
     Done,
@@ -34,8 +34,8 @@ class Counter:
         self.heard: list[object] = []
         self.answer: Callable[[Question], None] = lambda question: question.answer(Done())
         self.stop = threading.Event()
-        desk = Desk(path, self._hear)
-        self._thread = threading.Thread(target=desk.run, args=(self.stop,))
+        opened = Desk(path, self._hear)
+        self._thread = threading.Thread(target=opened.run, args=(self.stop,))
         self._thread.start()
         wait_for(path.exists, "the desk is open")
 
@@ -61,6 +61,12 @@ class Counter:
     def close(self) -> None:
         self.stop.set()
         self._thread.join()
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sees sooner that it is to end."""
+    monkeypatch.setattr(desk, "_WAKE_S", 0.02)
 
 
 @pytest.fixture
@@ -119,14 +125,20 @@ def test_whatever_else_is_said_is_refused_in_words_and_reaches_nobody(
     assert counter.say(encode(PLAN)) == Done()
 
 
-def test_whoever_hangs_up_or_says_nothing_does_not_keep_others_out(counter: Counter) -> None:
+def test_whoever_hangs_up_or_says_nothing_does_not_keep_others_out(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "_HEARS_S", 0.5)
     with counter.connect() as half:
         half.sendall(b'{"verb":')
     with counter.connect():  # says nothing at all, until the desk has waited long enough
         assert counter.say(encode(PLAN)) == Done()
 
 
-def test_an_agent_that_does_not_answer_is_said_to_be_busy(counter: Counter) -> None:
+def test_an_agent_that_does_not_answer_is_said_to_be_busy(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "_ANSWERS_S", 0.1)
     counter.answer = lambda question: None
     told = counter.say(encode(PLAN))
     assert isinstance(told, Refused)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.architecture.tree import ROOT, files
 from tests.device.link.writes import WRITE, WRITES
+from triporteur_device import conversation
 from triporteur_device.link import NotARead, open_link
 from triporteur_device.protocols import PROTOCOLS, Fitting, Frame, ProtocolSpec
 from triporteur_device.protocols.modbus_maps import PHASERUNNER
@@ -33,24 +34,43 @@ def fitted(spec: ProtocolSpec) -> Iterator[ProtocolSpec]:
 specs = pytest.mark.parametrize("spec", PROTOCOLS.values(), ids=lambda spec: spec.name)
 ASKING = [spec for spec in PROTOCOLS.values() if spec.requests or "registers" in spec.takes]
 DEVICE = ROOT / "device" / "triporteur_device"
+MARK = b"the end of what was written"
+
+
+class Terminal:
+    """A pseudo-terminal: the path of our end, and what comes out at the device's."""
+
+    def __init__(self) -> None:
+        self._device, self._ours = os.openpty()
+        tty.setraw(self._ours)
+        self.path = os.ttyname(self._ours)
+
+    def came_out(self) -> bytes:
+        """All that was written at our end since: it comes out before what is written now."""
+        os.write(self._ours, MARK)
+        heard = b""
+        while not heard.endswith(MARK):
+            heard += os.read(self._device, 65536)
+        return heard.removesuffix(MARK)
+
+    def close(self) -> None:
+        os.close(self._ours)
+        os.close(self._device)
 
 
 @pytest.fixture(scope="module")
-def terminal() -> Iterator[tuple[int, str]]:
-    """The device's end of a pseudo-terminal, which never waits, and the path of ours."""
-    device, ours = os.openpty()
-    tty.setraw(ours)
-    os.set_blocking(device, False)
-    yield device, os.ttyname(ours)
-    os.close(ours)
-    os.close(device)
+def terminal() -> Iterator[Terminal]:
+    made = Terminal()
+    yield made
+    made.close()
 
 
-def came_out(device: int) -> bytes:
-    try:
-        return os.read(device, 65536)
-    except BlockingIOError:
-        return b""
+@pytest.fixture(scope="module", autouse=True)
+def hasty() -> Iterator[None]:
+    """Nobody answers here, nor is waited for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conversation, "_READ_TIMEOUT_S", 0.0)
+        yield
 
 
 class Reckless:
@@ -70,31 +90,6 @@ class Reckless:
         pass
 
 
-@specs
-@given(data=st.data())
-def test_whatever_a_poller_wants_only_listed_reads_leave_the_port(
-    spec: ProtocolSpec, data: st.DataObject, terminal: tuple[int, str]
-) -> None:
-    device, path = terminal
-    stop = Event()
-    spec = max(islice(fitted(spec), 2), key=lambda each: len(each.requests))
-    wanted = data.draw(wishes(spec))
-    source = Source(
-        "device",
-        replace(spec, poller=lambda: Reckless(wanted, stop)),
-        lambda requests: open_link(path, 115200, requests),
-        lambda: 0,
-        lambda _: None,
-    )
-    allowed = list(iter_until(wanted, spec.requests))
-    if len(allowed) < len(wanted):
-        with pytest.raises(NotARead):
-            source.run(stop)
-    else:
-        source.run(stop)
-    assert came_out(device) == b"".join(allowed)
-
-
 def wishes(spec: ProtocolSpec) -> st.SearchStrategy[list[bytes]]:
     """Reads of this and other protocols, writes, halves and doubles of them, and anything."""
     known = sorted({*WRITES.values(), *(r for each in PROTOCOLS.values() for r in each.requests)})
@@ -107,6 +102,37 @@ def wishes(spec: ProtocolSpec) -> st.SearchStrategy[list[bytes]]:
     return st.lists(wish, max_size=3)
 
 
+WITH_QUESTIONS = {
+    name: max(islice(fitted(spec), 2), key=lambda each: len(each.requests))
+    for name, spec in PROTOCOLS.items()
+}
+WISHES = {name: wishes(spec) for name, spec in WITH_QUESTIONS.items()}
+
+
+@specs
+@given(data=st.data())
+def test_whatever_a_poller_wants_only_listed_reads_leave_the_port(
+    spec: ProtocolSpec, data: st.DataObject, terminal: Terminal
+) -> None:
+    stop = Event()
+    spec = WITH_QUESTIONS[spec.name]
+    wanted = data.draw(WISHES[spec.name])
+    source = Source(
+        "device",
+        replace(spec, poller=lambda: Reckless(wanted, stop)),
+        lambda requests: open_link(terminal.path, 115200, requests),
+        lambda: 0,
+        lambda _: None,
+    )
+    allowed = list(iter_until(wanted, spec.requests))
+    if len(allowed) < len(wanted):
+        with pytest.raises(NotARead):
+            source.run(stop)
+    else:
+        source.run(stop)
+    assert terminal.came_out() == b"".join(allowed)
+
+
 def iter_until(wanted: list[bytes], requests: frozenset[bytes]) -> Iterator[bytes]:
     """What goes out before the first that may not."""
     for each in wanted:
@@ -117,15 +143,12 @@ def iter_until(wanted: list[bytes], requests: frozenset[bytes]) -> Iterator[byte
 
 @specs
 @pytest.mark.parametrize("write", WRITES.values(), ids=[" ".join(name) for name in WRITES])
-def test_no_known_write_leaves_a_port(
-    spec: ProtocolSpec, write: bytes, terminal: tuple[int, str]
-) -> None:
-    device, path = terminal
-    link = open_link(path, spec.baud, spec.requests)
+def test_no_known_write_leaves_a_port(spec: ProtocolSpec, write: bytes, terminal: Terminal) -> None:
+    link = open_link(terminal.path, spec.baud, spec.requests)
     with pytest.raises(NotARead):
         link.write(write)
     link.close()
-    assert came_out(device) == b""
+    assert terminal.came_out() == b""
 
 
 @specs
@@ -150,13 +173,12 @@ def test_every_known_write_is_known_as_one(name: tuple[str, str], write: bytes) 
     assert WRITE[name[0]].match(write)
 
 
-def test_a_line_that_is_only_listened_to_sends_nothing(terminal: tuple[int, str]) -> None:
-    device, path = terminal
-    link = open_link(path, 9600)
+def test_a_line_that_is_only_listened_to_sends_nothing(terminal: Terminal) -> None:
+    link = open_link(terminal.path, 9600)
     with pytest.raises(NotARead, match="not sent"):
         link.write(bytes.fromhex("dda50300fffd77"))
     link.close()
-    assert came_out(device) == b""
+    assert terminal.came_out() == b""
 
 
 def test_there_is_no_other_door_to_a_port() -> None:
