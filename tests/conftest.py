@@ -13,11 +13,14 @@ settings.register_profile("quick", deadline=None, max_examples=20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that wait for real parts go first: what keeps a processor busy then fills the end."""
+    """Files that wait for real parts go first: what keeps a processor busy then fills the end.
+
+    Before all of them those that wait longest, for a whole system to start.
+    """
     waiting = {
         item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))
     }
-    items.sort(key=lambda item: item.path not in waiting)
+    items.sort(key=lambda item: (item.path.parent.name != "system", item.path not in waiting))
 
 
 @pytest.hookimpl(trylast=True)

@@ -81,14 +81,16 @@ class Machine:
     def cut(self) -> None:
         """The power goes: no process is asked anything, and nothing more is written."""
         if self._leader:
-            os.kill(self._leader, signal.SIGKILL)
+            _kill(self._leader)
             self._leader = 0
-        if self._process:
-            self._process.wait()
-            self._process = None
+        elif self._process:
+            self._process.kill()
         for tree in ("", "systemd", "unified"):
             group = Path("/sys/fs/cgroup") / tree / self._name
             wait_for(lambda group=group: _is_removed(group), f"{group} is empty")  # type: ignore[misc]
+        if self._process:
+            self._process.wait()
+            self._process = None
 
     def command(self, *words: str) -> list[str]:
         """What runs a command inside, as root."""
@@ -148,14 +150,25 @@ class Machine:
 
 def _is_first(process: int) -> bool:
     """Whether it is the first process of a namespace of its own, and systemd by now."""
-    status = Path(f"/proc/{process}/status").read_text()
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False  # one of those that only prepare
     numbers = next(line for line in status.splitlines() if line.startswith("NSpid"))
     return numbers.split()[-1] == "1" and status.startswith("Name:\tsystemd\n")
 
 
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
 def _is_removed(group: Path) -> bool:
-    """The kernel may take a moment to notice that nobody is in it any more."""
+    """Whoever is left there is killed; the kernel may take a moment to notice."""
     with suppress(OSError):
+        for members in group.rglob("cgroup.procs"):
+            for number in members.read_text().split():
+                _kill(int(number))
         for below in sorted(group.rglob("*/"), reverse=True):
             below.rmdir()
         group.rmdir()

@@ -164,6 +164,37 @@ ROOMS = {
 }
 
 
+#: The light, as lines in a file: there is no board here.
+LIGHT = """
+[Unit]
+ConditionPathExists=
+[Service]
+ReadWritePaths=/run/light
+ExecStart=
+ExecStart=sh -c 'echo on >>/run/light/lines'
+ExecStop=
+ExecStop=sh -c 'echo off >>/run/light/lines'
+"""
+
+
+def test_the_light_is_on_while_all_three_answer(unit: Machine) -> None:
+    unit.write("/run/light/lines", "")
+    unit.write("/run/systemd/system/triporteur-ready.service.d/99-test.conf", LIGHT)
+    unit.run("systemctl", "daemon-reload")
+
+    def lines() -> list[str]:
+        return unit.run("cat", "/run/light/lines").split()
+
+    unit.run("systemctl", "start", "triporteur-ready")
+    assert lines() == ["on"]
+    unit.run("systemctl", "kill", "--signal=KILL", "triporteur-portal")
+    wait_for(lambda: lines() == ["on", "off", "on"], "it goes out, and is back with the portal")
+    unit.run("systemctl", "stop", "triporteur-console")
+    assert lines() == ["on", "off", "on", "off"]
+    unit.run("rm", "-r", "/run/systemd/system/triporteur-ready.service.d")
+    restart(unit)
+
+
 def test_all_of_python_aboard_fits_into_a_third_of_the_smallest_board(unit: Machine) -> None:
     assert sum(memory_mb(unit, service) for service in SERVICES) <= 160
 

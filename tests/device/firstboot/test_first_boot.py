@@ -232,7 +232,7 @@ def test_what_is_wiped_is_zeros_before_it_goes(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for another user")
 def test_what_root_takes_in_belongs_to_the_agent(card: Card, authority: Authority) -> None:
-    for folder in (card.folder, *card.folder.parents[:2]):
+    for folder in (card.folder, *card.folder.parents[:-2]):
         folder.chmod(0o755)
     card.state.mkdir()
     os.chown(card.state, NOBODY, NOBODY)

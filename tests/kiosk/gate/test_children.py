@@ -20,7 +20,7 @@ def test_names_are_served_by_programs_with_no_more_rights_than_they_need(
 ) -> None:
     plan = planned(tmp_path, OPEN)
     tmp_path.chmod(0o755)
-    for folder in tmp_path.parents[:2]:
+    for folder in tmp_path.parents[:-2]:
         folder.chmod(0o755)
     up(street, plan)
     with street.unit.entered():
