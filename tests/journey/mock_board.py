@@ -8,9 +8,9 @@ change of an output is a line of its log, « pin 24 lit » or « pin 24 dark ».
 
 import sys
 import threading
+from types import ModuleType
 from typing import Any
 
-import gpiozero.pins.lgpio
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from triporteur_device.__main__ import main
@@ -50,6 +50,14 @@ class Board(MockFactory):  # type: ignore[misc]
             self.pin(int(number)).move(closed=word == "closed")
 
 
+def _stand_in() -> None:
+    """What the agent imports; lgpio itself is for a Raspberry, and has no wheel elsewhere."""
+    lgpio, pins = ModuleType("lgpio"), ModuleType("gpiozero.pins.lgpio")
+    vars(lgpio)["error"] = OSError
+    vars(pins)["LGPIOFactory"] = Board
+    sys.modules.update({"lgpio": lgpio, "gpiozero.pins.lgpio": pins})
+
+
 if __name__ == "__main__":
-    gpiozero.pins.lgpio.LGPIOFactory = Board
+    _stand_in()
     sys.exit(main())
