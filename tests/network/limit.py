@@ -2,10 +2,11 @@
 
 import itertools
 import os
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.rig import wait_for
 
 _NUMBERS = itertools.count()
 _UNIFIED, _CPU = Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/cpu")
@@ -51,11 +52,10 @@ def _make(share: float) -> Path:
 
 def _remove(group: Path) -> None:
     """Once its last process is gone, which the kernel says a moment late."""
-    until = time.monotonic() + _END_S
-    while True:
-        try:
-            return group.rmdir()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.01)
+
+    def is_gone() -> bool:
+        with suppress(OSError):
+            group.rmdir()
+        return not group.exists()
+
+    wait_for(is_gone, f"{group} is empty", _END_S)

@@ -49,7 +49,7 @@ def write_files(plan: GatePlan) -> None:
     """Everything that is generated, and an empty list of leases where there is none. OSError."""
     for file in files(plan):
         write_whole(file.path, file.text.encode(), durable=False, mode=0o644)
-    plan.leases_path.touch(mode=0o640)
+    plan.leases_path.touch(mode=0o600)
     user = plain_user()
     if user is not None:
         os.chown(plan.leases_path, user.pw_uid, -1)
