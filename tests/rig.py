@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
@@ -197,8 +198,13 @@ trust = "system"
         return self.folder / "depot.db"
 
     def page(self, path: str = "/") -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.pages_port}{path}") as answer:
-            return str(answer.read().decode())
+        """What somebody who looks there reads, be it that there is no such page (yet)."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.pages_port}{path}") as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.read().decode()
 
     def status(self, unit: str) -> dict[str, Any] | None:
         """What the unit's own `status` command says; None while the agent is not running."""

@@ -16,6 +16,8 @@ from triporteur_depot.broken import make_ready, note_damage
 from triporteur_depot.commands import backup, restore
 from triporteur_depot.database import open_reader, open_writer, set_aside
 
+pytestmark = pytest.mark.slow
+
 NOW_MS = 1_800_000_000_000
 #: What may be the last thing that is done.
 DEEDS = {"os.rename", "os.link", "os.remove", "sqlite3.connect"}

@@ -22,6 +22,8 @@ from triporteur_wire.requests import TimeRequest, TimeResponse, decode_time_resp
 from triporteur_wire.requests import encode as encode_request
 from triporteur_wire.topics import Channel, Verb, topic
 
+pytestmark = pytest.mark.slow
+
 STATUS, JOURNAL, ACK = (
     topic("ben", channel) for channel in (Channel.STATUS, Channel.JOURNAL, Channel.ACK)
 )

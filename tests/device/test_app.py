@@ -14,6 +14,8 @@ from triporteur_device.journal import JournalReader, JournalWriter
 from triporteur_wire.manager import Manager
 from triporteur_wire.records import Event, Loss, decode_body
 
+pytestmark = pytest.mark.slow
+
 
 class House:
     """A unit without a depot; `watch` is called once a second of its life, and may stop it."""

@@ -18,6 +18,8 @@ from triporteur_wire.messages import Doubt, SourceHealth
 from triporteur_wire.origins import GPIO
 from triporteur_wire.readiness import Verdict, Why
 
+pytestmark = pytest.mark.slow
+
 BOARDS = ("jbd", "daly_a5", "jk", "vedirect")
 _STEP_S = 2
 

@@ -6,6 +6,8 @@ from tests.seasons.laws import LAWS
 from tests.seasons.season import season
 from tests.seasons.table import ours, today
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("law", sorted(LAWS))

@@ -12,6 +12,8 @@ from triporteur_depot.clock import utc_ms
 from triporteur_depot.database import open_writer
 from triporteur_wire.enrolment import decode_bundle
 
+pytestmark = pytest.mark.slow
+
 # broker
 
 

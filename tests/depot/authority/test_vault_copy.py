@@ -12,6 +12,8 @@ from tests.tls import Files, SecuredBroker
 from triporteur_depot.authority.copied import copied
 from triporteur_depot.authority.sealing import Sealed, opened, sealed, unpack
 
+pytestmark = pytest.mark.slow
+
 PASSPHRASE = "quatre mots tout simples"
 
 

@@ -21,6 +21,8 @@ from triporteur_depot.database import note_broker, note_set_aside, open_writer, 
 from triporteur_depot.doctor import Bedside, checks, data, doors, keys
 from triporteur_wire.findings import Answer, Verdict, examined
 
+pytestmark = pytest.mark.slow
+
 OK, ATTENTION, WRONG = Verdict.OK, Verdict.ATTENTION, Verdict.WRONG
 NOW_MS = round(datetime.now(UTC).timestamp() * 1000)
 YEAR_MS = 365 * 86_400_000

@@ -16,6 +16,8 @@ from triporteur_wire.concerns import CELLS_GAP_PCT, CHARGES_GAP_POINTS, ENERGY_G
 from triporteur_wire.origins import CHECKS
 from triporteur_wire.quantities import Value
 
+pytestmark = pytest.mark.slow
+
 SOURCES = ("jbd", "vedirect", "vesc")
 #: 8.5 km at 250 W.
 RIDE_S = 1500

@@ -35,6 +35,8 @@ from triporteur_wire.requests import TimeResponse, decode_time_request
 from triporteur_wire.requests import encode as encode_answer
 from triporteur_wire.topics import Channel, Verb, topic
 
+pytestmark = pytest.mark.slow
+
 UTC_MS = 1_800_000_000_000
 STATUS = Status("ben", "", "1", 1, 1, None, 15, {}, {}, Delivery(False, 0, None, 0, {}))
 

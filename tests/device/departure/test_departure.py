@@ -18,6 +18,8 @@ from triporteur_wire.quantities import Value
 from triporteur_wire.readiness import Outing, Readiness, SocSource, Verdict, Why
 from triporteur_wire.records import Foretold
 
+pytestmark = pytest.mark.slow
+
 PACK = Pack()
 FULL: Mapping[str, Value] = {
     "pack_voltage_v": 54.0,

@@ -23,6 +23,8 @@ from triporteur_wire.desk import (
 )
 from triporteur_wire.readiness import Outing
 
+pytestmark = pytest.mark.slow
+
 PLAN = PlanOuting("tomorrow", Outing(6.0, 40.0, 3.0, 20.0, place="Marché"))
 
 

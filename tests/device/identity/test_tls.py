@@ -18,6 +18,8 @@ from triporteur_device.identity.door import ContactFailed
 from triporteur_device.identity.tls import words_for
 from triporteur_wire.enrolment import Bundle
 
+pytestmark = pytest.mark.slow
+
 
 def attempt(identity: Identity, bundle: Bundle, utc_ms: int | None = NOW_MS) -> str:
     """What the first contact fails with."""

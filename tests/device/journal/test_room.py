@@ -15,6 +15,8 @@ from triporteur_wire.envelope import Batch
 from triporteur_wire.messages import Ack
 from triporteur_wire.records import Event, Telemetry
 
+pytestmark = pytest.mark.slow
+
 ROW = Telemetry("battery", {"cells_v": tuple(3.6 + 0.001 * cell for cell in range(40))})
 
 

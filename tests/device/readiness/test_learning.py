@@ -20,6 +20,8 @@ from triporteur_device.readiness.energy import warmth
 from triporteur_device.readiness.rides import Ride, Stay, Step, Underway, km_between
 from triporteur_wire.readiness import USUAL_OUTING, Why
 
+pytestmark = pytest.mark.slow
+
 RIDING = replace(WELL, voltage_v=48.0, current_a=-6.0, speed_kmh=12.0, soc_pct=None)
 STANDING = replace(WELL, voltage_v=49.0, current_a=-0.8, soc_pct=None)
 PLUGGED = replace(WELL, current_a=3.0, charger_plugged=True, soc_pct=None)

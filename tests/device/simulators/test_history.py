@@ -13,6 +13,8 @@ from triporteur_device.simulators.presets import PRESETS, aged_model
 from triporteur_device.simulators.trike import TrikeParameters
 from triporteur_device.simulators.wheel import WHEEL_M
 
+pytestmark = pytest.mark.slow
+
 TUESDAY_S = 20_409 * DAY_S + DAY_S
 OFFSET_S = 3600.0
 

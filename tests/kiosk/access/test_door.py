@@ -9,6 +9,8 @@ from tests.kiosk.access.trike import Phone, Trike, pages, served
 from triporteur_kiosk.console.access.door import COOKIE
 from triporteur_kiosk.console.access.pairing import WRONG_CODES
 
+pytestmark = pytest.mark.slow
+
 PAGE = "<h1>PARTEZ</h1>"
 PATHS = ["/", "/unite", "/static/console.css", "/rien", "/jumeler/"]
 

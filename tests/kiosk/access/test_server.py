@@ -18,6 +18,8 @@ from tests.rig import wait_for
 from triporteur_kiosk.secured import server as limits
 from triporteur_kiosk.secured.server import MAX_BODY_BYTES, SecuredServer
 
+pytestmark = pytest.mark.slow
+
 ASKED = f"GET /jumeler HTTP/1.1\r\nHost: {NAME}\r\n".encode()
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.kiosk.access.trike import HOST, NAME, Phone, Trike, served
 from tests.rig import wait_for
 
+pytestmark = pytest.mark.slow
+
 OLD = "ignore:ssl.TLSVersion.*deprecated:DeprecationWarning"
 
 

@@ -12,6 +12,8 @@ from tests.rig import wait_for
 from triporteur_kiosk.gate.keeper import nurse
 from triporteur_kiosk.gate.keeper.household import Household
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:

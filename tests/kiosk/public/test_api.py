@@ -24,6 +24,8 @@ from triporteur_kiosk.public.secured import Papers, SecuredDoor
 from triporteur_kiosk.serving import beside
 from triporteur_wire.gate import Access, Visitor, Welcome
 
+pytestmark = pytest.mark.slow
+
 NAME = "triporteur.exemple.fr"
 URL = f"https://{NAME}/"
 PHONE = {"REMOTE_ADDR": "10.77.0.9"}

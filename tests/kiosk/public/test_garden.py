@@ -23,6 +23,8 @@ from triporteur_kiosk.public.needs import needs_of_page, needs_of_sheet
 from triporteur_kiosk.public.themes import THEMES
 from triporteur_kiosk.public.web import NotFetched, fetch
 
+pytestmark = pytest.mark.slow
+
 
 def partner(garden: tuple[str, ...] = (), shared: tuple[str, ...] = ()) -> Partner:
     return Partner(
