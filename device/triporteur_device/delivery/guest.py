@@ -109,6 +109,8 @@ class Guest:
             self._reader = JournalReader(self._path)
             self._renew = self._reader.distrust()
         self._renew()
+        if self._reader.is_blank():
+            self.close()
         return self._reader
 
     def _look(self) -> tuple[int, int] | None:

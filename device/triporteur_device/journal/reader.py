@@ -81,6 +81,11 @@ class JournalReader:
     def close(self) -> None:
         self._connection.close()
 
+    def is_blank(self) -> bool:
+        """Whether the writer is only making the file: it has no tables yet."""
+        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return tables == 0
+
     def distrust(self) -> Callable[[], None]:
         """Prepares for a file that may hold anything; what is given is to be called before each
         question.

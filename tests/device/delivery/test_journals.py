@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,18 @@ def test_a_room_that_has_no_journal_yet_is_waited_for(house: House) -> None:
     log = house.kiosk(2)
     assert house.journals.version() != before
     assert names(house) == [log, house.own.log]
+
+
+def test_a_journal_met_while_it_is_made_is_read_as_soon_as_it_is_one(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.kiosk_path.parent.mkdir()
+    with closing(sqlite3.connect(house.kiosk_path)) as begun:
+        begun.execute("PRAGMA journal_mode = WAL")
+    assert names(house) == [house.own.log]
+    log = house.kiosk(2)
+    assert names(house) == [log, house.own.log]
+    assert not caplog.records
 
 
 def test_both_are_delivered_from_their_files(house: House) -> None:
