@@ -121,6 +121,8 @@ class Connection(mqtt.Client):
         """Ends it, and its thread."""
         self.disconnect()
         self.loop_stop()
+        # By which its thread was woken: paho keeps them until somebody collects what is left.
+        self._reset_sockets(sockpair_only=True)
 
     @property
     def line(self) -> socket.socket | None:

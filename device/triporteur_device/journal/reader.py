@@ -83,8 +83,7 @@ class JournalReader:
 
     def is_blank(self) -> bool:
         """Whether the writer is only making the file: it has no tables yet."""
-        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return tables == 0
+        return self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
     def distrust(self) -> Callable[[], None]:
         """Prepares for a file that may hold anything; what is given is to be called before each
