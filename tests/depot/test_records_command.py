@@ -1,5 +1,6 @@
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 
 from tests.depot.ingest.desk import LOG, Depot, batch, record
 from triporteur_depot.commands import records
+from triporteur_depot.dating import boots
 from triporteur_depot.ingest import Message
+from triporteur_wire.dating import Boots
 from triporteur_wire.envelope import Batch, Range, pack, properties
 from triporteur_wire.records import Anchor, Body, Record
 from triporteur_wire.topics import Channel
@@ -65,6 +68,20 @@ def test_a_boot_that_never_learnt_the_time_is_printed_between_its_neighbours(dep
     _, found, _ = (json.loads(line) for line in printed(depot, as_json=True))
     assert found["utc_ms"] is None
     assert found["not_before_ms"] < found["not_after_ms"] < 1_750_000_000_000
+
+
+def test_a_boot_that_begins_while_one_reads_keeps_nobody_from_reading(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depot.take(batch(1, 1))
+
+    def then_another(connection: sqlite3.Connection, unit_id: int) -> Boots:
+        known = boots(connection, unit_id)
+        depot.take(another_boot(2))
+        return known
+
+    monkeypatch.setattr(records, "boots", then_another)
+    assert len(printed(depot, as_json=False)) == 1
 
 
 def test_a_time_beyond_the_calendar_is_no_time(depot: Depot) -> None:

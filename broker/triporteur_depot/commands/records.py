@@ -111,8 +111,10 @@ def _date(text: str) -> date:
 
 
 def _records(connection: sqlite3.Connection, unit_id: int) -> Iterator[Listed]:
+    logs = connection.execute(_LOGS, (unit_id,)).fetchall()
+    # Later than the logs: a unit may send the first record of another boot at any time.
     known = boots(connection, unit_id)
-    for log_id, log, boot_no in connection.execute(_LOGS, (unit_id,)).fetchall():
+    for log_id, log, boot_no in logs:
         for seq, kind, mono_ms, body in connection.execute(_RECORDS, (log_id,)):
             when = known[boot_no].at(mono_ms)
             yield listed(Record(log, seq, kind, boot_no, mono_ms, msgspec.Raw(body)), when)
