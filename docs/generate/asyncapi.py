@@ -53,6 +53,9 @@ def document() -> dict[str, Any]:
             "takeContent": _operation(
                 "receive", Channel.CONTENT, "parcel", _TAKE_CONTENT, qos=1, retain=True
             ),
+            "takeRelease": _operation(
+                "receive", Channel.RELEASE, "parcel", _TAKE_RELEASE, qos=1, retain=True
+            ),
             "askTime": _operation(
                 "send", Channel.REQUEST, "timeRequest", _ASK_TIME, qos=1, retain=False
             ),
@@ -70,6 +73,12 @@ def document() -> dict[str, Any]:
             ),
             "takeRefusal": _operation(
                 "receive", Channel.RESPONSE, "refused", _TAKE_REFUSAL, qos=1, retain=False
+            ),
+            "askPiece": _operation(
+                "send", Channel.REQUEST, "pieceRequest", _ASK_PIECE, qos=1, retain=False
+            ),
+            "takePiece": _operation(
+                "receive", Channel.RESPONSE, "piece", _TAKE_PIECE, qos=1, retain=False
             ),
         },
         "components": components(),
@@ -113,8 +122,9 @@ _MESSAGES = {
     Channel.ACK: ("ack",),
     Channel.SETTINGS: ("parcel",),
     Channel.CONTENT: ("parcel",),
-    Channel.REQUEST: ("timeRequest", "certificateRequest", "consoleRequest"),
-    Channel.RESPONSE: ("timeResponse", "certified", "refused"),
+    Channel.RELEASE: ("parcel",),
+    Channel.REQUEST: ("timeRequest", "certificateRequest", "consoleRequest", "pieceRequest"),
+    Channel.RESPONSE: ("timeResponse", "certified", "refused", "piece"),
 }
 _VERBS = "What is asked: " + ", ".join(f"`{verb}`" for verb in Verb) + "."
 _NAMES = {
@@ -173,9 +183,17 @@ _TAKE_SETTINGS = (
     "unit's status, under `applied`."
 )
 _TAKE_CONTENT = "The text of a content file. What became of it stands in the unit's status."
+_TAKE_RELEASE = (
+    "The offer of a release: the signature and the manifest, as one text of two lines. What became "
+    "of it stands in the unit's status, under `release`."
+)
 _ASK_TIME = "What UTC is it? Asked on every connection, and every hour."
 _TAKE_TIME = "The depot's UTC; half the time between question and answer is the error."
 _ASK_CERTIFICATE = "Asks for a certificate of a key that was made aboard."
 _ASK_CONSOLE = "Asks for a server's certificate, for phones, of the key of the unit's console."
 _TAKE_CERTIFICATE = "The certificate, and the authorities to trust from now on."
 _TAKE_REFUSAL = "Why the key is not certified, and what to do."
+_ASK_PIECE = (
+    "Asks for bytes of the packed parts that the unit lacks of its release, one question at a time."
+)
+_TAKE_PIECE = "The bytes from `offset` on. None: the depot does not have them, or no longer."

@@ -30,10 +30,19 @@ _STRUCTS = (
     requests.TimeResponse,
     requests.CertificateRequest,
     requests.ConsoleRequest,
+    requests.PieceRequest,
     requests.Certified,
     requests.Refused,
     *BODIES.values(),
 )
+
+
+_PIECE = {
+    "contentType": "application/octet-stream",
+    "description": "The nonce of the question, 16 hexadecimal digits, and behind it the bytes, at "
+    f"most {requests.MAX_PIECE_BYTES}.",
+    "payload": {"type": "string", "format": "binary", "pattern": "^[0-9a-f]{16}"},
+}
 
 
 def components() -> dict[str, Any]:
@@ -47,9 +56,11 @@ def components() -> dict[str, Any]:
             "timeResponse": {"payload": _ref("TimeResponse")},
             "certificateRequest": {"payload": _ref("CertificateRequest")},
             "consoleRequest": {"payload": _ref("ConsoleRequest")},
+            "pieceRequest": {"payload": _ref("PieceRequest")},
             "certified": {"payload": _ref("Certified")},
             "refused": {"payload": _ref("Refused")},
             "batch": _batch(),
+            "piece": _PIECE,
         },
         "schemas": _schemas(),
     }

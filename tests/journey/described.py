@@ -16,6 +16,8 @@ BY_KIND = DOCUMENT["components"]["schemas"]["Columns"]["properties"]["body"]["x-
 
 
 def content(message: MQTTMessage) -> Any:
+    if message.topic.endswith("/response/release"):
+        return message.payload.decode("latin-1")
     packed = not message.payload.startswith(b"{")
     assert packed or not message.topic.endswith("/journal")
     return json.loads(zlib.decompress(message.payload) if packed else message.payload)

@@ -28,6 +28,7 @@ from triporteur_wire.records import (
     kind_of,
     new_log_id,
 )
+from triporteur_wire.releases import Outcome, Told
 from triporteur_wire.topics import Channel, parse, topic
 
 STATUS = Status(
@@ -44,6 +45,7 @@ STATUS = Status(
     },
     sources={"battery": SourceHealth("jbd", 0.2, 10, 0, {"noise": 3})},
     delivery=Delivery(True, 4, None, 0, {"0123456789abcdef": 4}),
+    release=Told("1.5", Outcome.ARRIVING, 3, "", 10, 30),
 )
 
 

@@ -7,8 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triporteur_wire.parcels import pack, unpack
 from triporteur_wire.reading import Unreadable
-from triporteur_wire.releases import Manifest, Offer, Part, numbers, unsigned
+from triporteur_wire.releases import (
+    MAX_PARTS,
+    Manifest,
+    Offer,
+    Part,
+    numbers,
+    offer_in,
+    pack_offer,
+    unsigned,
+)
 from triporteur_wire.trees import OddFile, files_of, parts_of, tree_sha256
 
 SHA = "0" * 64
@@ -77,6 +87,47 @@ def test_an_offer_with_another_byte_is_another(data: st.DataObject) -> None:
     except Unreadable:
         return
     assert (other.signature, other.raw) != (offer.signature, offer.raw)
+
+
+def test_parts_lie_one_behind_another() -> None:
+    found = manifest("bin", "lib/ours", "lib/theirs")
+    assert [(place, part.name) for place, part in found.placed()] == [
+        (0, "bin"),
+        (10, "lib/ours"),
+        (20, "lib/theirs"),
+    ]
+    assert found.packed_bytes == 30
+
+
+# As a parcel
+
+
+def test_an_offer_comes_back_from_its_parcel() -> None:
+    offer = unsigned(manifest("bin", "lib/ours"))
+    parcel = unpack(pack_offer(7, offer))
+    assert (parcel.revision, offer_in(parcel)) == (7, offer)
+
+
+def test_an_offer_that_is_longer_than_a_parcel_is_not_sent() -> None:
+    names = (f"lib/{number:0150d}" for number in range(MAX_PARTS))
+    with pytest.raises(Unreadable, match="bytes; at most"):
+        pack_offer(1, unsigned(manifest(*names)))
+
+
+@given(st.text())
+def test_whatever_the_body_it_is_an_offer_or_none(text: str) -> None:
+    with pytest.raises(Unreadable):
+        offer_in(unpack(pack(1, text)))
+
+
+@given(st.binary())
+def test_whatever_was_signed_it_comes_back_from_its_parcel_or_is_not_sent(raw: bytes) -> None:
+    offer = Offer(bytes(64), raw)
+    try:
+        parcel = pack_offer(1, offer)
+    except Unreadable:
+        return
+    assert offer_in(unpack(parcel)) == offer
 
 
 # Trees

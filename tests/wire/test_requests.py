@@ -8,9 +8,12 @@ from triporteur_wire import enrolment, requests
 from triporteur_wire.enrolment import Bundle, decode_bundle, may_name_a_unit
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.requests import (
+    MAX_PIECE_BYTES,
     CertificateRequest,
     Certified,
     ConsoleRequest,
+    Piece,
+    PieceRequest,
     Refused,
     TimeRequest,
     TimeResponse,
@@ -42,6 +45,8 @@ def test_questions_and_answers_come_back_as_they_were() -> None:
     assert requests.decode_certificate_request(requests.encode(wish)) == wish
     other = ConsoleRequest(nonce, "csr", "ab", "cd")
     assert requests.decode_console_request(requests.encode(other)) == other
+    piece = PieceRequest(nonce, "0" * 64, 40, MAX_PIECE_BYTES)
+    assert requests.decode_piece_request(requests.encode(piece)) == piece
     for answer in (Certified(nonce, "certificate", "authorities"), Refused(nonce, "why")):
         assert requests.decode_certificate_response(requests.encode(answer)) == answer
 
@@ -63,10 +68,40 @@ def test_whatever_comes_is_an_answer_or_unreadable(payload: bytes) -> None:
         requests.decode_time_response,
         requests.decode_certificate_request,
         requests.decode_certificate_response,
+        requests.decode_piece_request,
         decode_bundle,
     ):
         with pytest.raises(Unreadable):
             read(payload)
+
+
+@given(st.binary(max_size=100) | st.from_regex(rb"[0-9a-g]{15,17}.*", fullmatch=True))
+def test_whatever_comes_is_a_piece_to_the_byte_or_unreadable(payload: bytes) -> None:
+    try:
+        found = requests.decode_piece(payload)
+    except Unreadable:
+        return
+    assert requests.encode_piece(found) == payload
+
+
+@given(st.binary())
+def test_a_piece_comes_back_whatever_its_bytes(data: bytes) -> None:
+    sent = Piece(new_nonce(), data)
+    assert requests.decode_piece(requests.encode_piece(sent)) == sent
+
+
+def test_a_piece_is_no_larger_than_the_largest_that_is_asked_for() -> None:
+    largest = Piece(new_nonce(), bytes(MAX_PIECE_BYTES))
+    assert requests.decode_piece(requests.encode_piece(largest)) == largest
+    with pytest.raises(Unreadable, match="too many"):
+        requests.decode_piece(requests.encode_piece(largest) + b"x")
+
+
+@pytest.mark.parametrize("count", [0, -1, MAX_PIECE_BYTES + 1])
+def test_no_piece_is_asked_for_that_is_empty_or_too_large(count: int) -> None:
+    asked = PieceRequest(new_nonce(), "0" * 64, 0, count)
+    with pytest.raises(Unreadable):
+        requests.decode_piece_request(requests.encode(asked))
 
 
 def test_a_bundle_comes_back_from_its_file() -> None:

@@ -17,6 +17,7 @@ from triporteur_wire.quantities import Value, at_a_battery, plausible
 from triporteur_wire.readiness import Readiness
 from triporteur_wire.reading import Whole, decode, inflated
 from triporteur_wire.records import LogId
+from triporteur_wire.releases import Told
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -112,7 +113,8 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     `utc_ms` is None while the unit does not know the time. `period_s` is how often it speaks.
     `applied` tells what became of the depot's parcels, by channel: `settings`, `content/portal`.
     `link` is None where the unit does not count, `certified_until_utc_ms` where it shows no
-    certificate; `readiness` and `plan` where an older agent speaks.
+    certificate; `readiness` and `plan` where an older agent speaks, `release` where no other than
+    the one that runs was ever wanted.
     """
 
     unit: str
@@ -131,6 +133,7 @@ class Status(msgspec.Struct, frozen=True, tag_field="state", tag="online"):
     certified_until_utc_ms: Whole | None = None
     readiness: Readiness | None = None
     plan: Plan | None = None
+    release: Told | None = None
 
     def every(self, quantity: str) -> Iterator[Reading]:
         """What each source says of this quantity; what is not plausible is not said.

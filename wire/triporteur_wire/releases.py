@@ -1,20 +1,24 @@
 """A release of what runs aboard: its manifest, which is signed, and the parts that it is made of.
 
 file     signature (128 hexadecimal digits), line end, manifest (JSON), line end, packed parts
-offer    the first two lines of it
+offer    the first two lines of it, which a unit is given to keep
 part     all files of one package, as a tar packed by xz
+piece    some bytes of the packed parts, one after another, which a unit asks for
+
+A unit says in its status what became of the last one: `Told`.
 """
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, BinaryIO, Literal, Self
 
 import msgspec
 
-from triporteur_wire.parcels import Sha256
-from triporteur_wire.reading import Unreadable, decode
+from triporteur_wire.parcels import MAX_PARCEL_BYTES, Parcel, Sha256, pack, text_of
+from triporteur_wire.reading import Unreadable, Whole, decode
 
 #: Numbers alone: of two releases one is always the later.
 Version = Annotated[
@@ -62,6 +66,18 @@ class Manifest(msgspec.Struct, frozen=True):
     def bytes(self) -> int:
         """Of all files, as they lie unpacked."""
         return sum(part.bytes for part in self.parts)
+
+    @property
+    def packed_bytes(self) -> int:
+        """Of all parts, as they travel."""
+        return sum(part.packed_bytes for part in self.parts)
+
+    def placed(self) -> Iterator[tuple[int, Part]]:
+        """Every part, and where it begins among the packed parts."""
+        place = 0
+        for part in self.parts:
+            yield place, part
+            place += part.packed_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +140,22 @@ def unsigned(manifest: Manifest) -> Offer:
     return Offer(bytes(_SIGNATURE_BYTES), msgspec.json.encode(manifest))
 
 
+def pack_offer(revision: int, offer: Offer) -> bytes:
+    """The parcel that offers it to a unit. Raises Unreadable where it is too long for one."""
+    try:
+        parcel = pack(revision, offer.text.decode())
+    except UnicodeDecodeError as error:
+        raise Unreadable("its manifest is no text") from error
+    if len(parcel) > MAX_PARCEL_BYTES:
+        raise Unreadable(f"its manifest takes {len(parcel)} bytes; at most {MAX_PARCEL_BYTES} fit")
+    return parcel
+
+
+def offer_in(parcel: Parcel) -> Offer:
+    """What `pack_offer` packed. Raises Unreadable."""
+    return Offer.of(text_of(parcel).encode())
+
+
 def numbers(version: str) -> tuple[int, ...]:
     """What versions are ordered by; 1.4 and 1.4.0 are the same. Raises ValueError."""
     found = [int(number) for number in version.split(".")]
@@ -135,7 +167,9 @@ def numbers(version: str) -> tuple[int, ...]:
 class Outcome(StrEnum):
     """What became of a release that somebody wanted aboard."""
 
-    #: not now; a sentence says what it waits for
+    #: its parts come from the depot; a sentence says what keeps them, if anything does
+    ARRIVING = "arriving"
+    #: all of it is there, or cannot come now; a sentence says what it waits for
     WAITING = "waiting"
     TRIAL = "trial"
     RUNNING = "running"
@@ -146,6 +180,22 @@ class Outcome(StrEnum):
     @property
     def is_final(self) -> bool:
         return self in {Outcome.RUNNING, Outcome.REFUSED, Outcome.FAILED}
+
+
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a unit says of the release that was wanted aboard last.
+
+    `revision` is that of the depot's parcel, 0 where somebody gave it beside the unit. `outcome` is
+    a word of `Outcome`, and `why` a sentence about it. Of `total_bytes` which had to be fetched
+    `there_bytes` are here; both are 0 but while it arrives.
+    """
+
+    version: str
+    outcome: str
+    revision: Whole = 0
+    why: str = ""
+    there_bytes: Whole = 0
+    total_bytes: Whole = 0
 
 
 class _Versioned(msgspec.Struct):

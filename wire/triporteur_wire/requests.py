@@ -4,14 +4,17 @@ The nonce comes back with the answer, so that an old one is not taken for a new 
 is never kept: one that got no answer is asked again.
 """
 
+import re
 import secrets
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
-from triporteur_wire.reading import decode
+from triporteur_wire.parcels import Sha256
+from triporteur_wire.reading import Unreadable, Whole, decode
 
-Nonce = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+_NONCE = r"[0-9a-f]{16}"
+Nonce = Annotated[str, msgspec.Meta(pattern=rf"^{_NONCE}\Z")]
 Pem = Annotated[str, msgspec.Meta(max_length=32_000)]
 #: The end of this century: a clock that says more is not in milliseconds, or not a clock.
 Instant = Annotated[int, msgspec.Meta(ge=0, lt=4_102_444_800_000)]
@@ -94,7 +97,31 @@ class Refused(msgspec.Struct, frozen=True, tag_field="answer", tag="refused"):
     reason: str
 
 
-Question = TimeRequest | CertificateRequest | ConsoleRequest
+#: Ten seconds of a bad link: what lives must not wait for longer.
+MAX_PIECE_BYTES = 32_768
+
+
+class PieceRequest(msgspec.Struct, frozen=True):
+    """Asks for bytes of a release's packed parts, from `offset` on, `count` at the most.
+
+    `release` is the SHA-256 of its manifest; 0 is the first byte behind the offer in its file. The
+    answer is no JSON: the nonce, then the bytes.
+    """
+
+    nonce: Nonce
+    release: Sha256
+    offset: Whole
+    count: Annotated[int, msgspec.Meta(ge=1, le=MAX_PIECE_BYTES)]
+
+
+class Piece(NamedTuple):
+    """The answer to a PieceRequest; without any bytes where the depot does not have them."""
+
+    nonce: str
+    data: bytes
+
+
+Question = TimeRequest | CertificateRequest | ConsoleRequest | PieceRequest
 Answer = TimeResponse | Certified | Refused
 
 _TIME_REQUEST = msgspec.json.Decoder(TimeRequest)
@@ -104,6 +131,8 @@ _CONSOLE_REQUEST = msgspec.json.Decoder(ConsoleRequest)
 _CERTIFICATE_RESPONSE: msgspec.json.Decoder[Certified | Refused] = msgspec.json.Decoder(
     Certified | Refused
 )
+_PIECE_REQUEST = msgspec.json.Decoder(PieceRequest)
+_PIECE = re.compile(rf"({_NONCE})(.*)".encode(), re.DOTALL)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -112,7 +141,7 @@ def encode(message: Question | Answer) -> bytes:
 
 
 def decode_time_request(payload: bytes) -> TimeRequest:
-    """Raises Unreadable, as the four below."""
+    """Raises Unreadable, as those below."""
     return decode(_TIME_REQUEST, payload)
 
 
@@ -131,3 +160,18 @@ def decode_console_request(payload: bytes) -> ConsoleRequest:
 def decode_certificate_response(payload: bytes) -> Certified | Refused:
     """The answer to a CertificateRequest or to a ConsoleRequest."""
     return decode(_CERTIFICATE_RESPONSE, payload)
+
+
+def decode_piece_request(payload: bytes) -> PieceRequest:
+    return decode(_PIECE_REQUEST, payload)
+
+
+def encode_piece(piece: Piece) -> bytes:
+    return piece.nonce.encode() + piece.data
+
+
+def decode_piece(payload: bytes) -> Piece:
+    found = _PIECE.fullmatch(payload)
+    if not found or len(found[2]) > MAX_PIECE_BYTES:
+        raise Unreadable("no nonce, or too many bytes behind it")
+    return Piece(found[1].decode(), found[2])

@@ -32,6 +32,8 @@ class Channel(StrEnum):
     SETTINGS = "settings"
     #: depot -> unit, retained, one for each named content
     CONTENT = "content"
+    #: depot -> unit, retained: the release that it should run
+    RELEASE = "release"
     #: unit -> depot, one for each verb: a question that is answered at once or not at all
     REQUEST = "request"
     #: depot -> unit, one for each verb
@@ -51,6 +53,8 @@ class Verb(StrEnum):
     CERTIFICATE = "certificate"
     #: to have the key of its console certified
     CONSOLE = "console"
+    #: for a piece of the release that it was offered
+    RELEASE = "release"
 
 
 class Address(NamedTuple):
