@@ -135,8 +135,11 @@ def _is_of_the_new_one(error: sqlite3.Error, connection: sqlite3.Connection) -> 
 
 
 def _copy(broken: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> None:
-    rows = broken.execute(f"SELECT * FROM {table}")  # noqa: S608 - one of ours
-    names = [column for column, *_ in rows.description]
+    known = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+    found = broken.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+    # Later code may have added columns that the new one lacks, or lack those that it has.
+    names = [name for (name,) in found if (name,) in known]
+    rows = broken.execute(f"SELECT {', '.join(names)} FROM {table}")  # noqa: S608 - ours
     marks = ", ".join("?" * len(names))
     insert = f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
     for row in rows:

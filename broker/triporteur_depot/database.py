@@ -17,6 +17,7 @@ from triporteur_depot.migrations import migrations
 from triporteur_depot.replacing import belong
 
 _BUSY_TIMEOUT_S = 10.0
+_NOTE = "INSERT INTO meta (key, value) VALUES (?, ?)"
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -149,7 +150,7 @@ def note_set_aside(connection: sqlite3.Connection, utc_ms: int, why: str) -> Non
 
     Inside the caller's transaction.
     """
-    connection.execute("INSERT INTO meta VALUES ('set_aside', ?)", (f"{utc_ms} {why}",))
+    connection.execute(_NOTE, ("set_aside", f"{utc_ms} {why}"))
 
 
 def set_aside(connection: sqlite3.Connection) -> SetAside | None:
@@ -172,7 +173,7 @@ def note_broker(connection: sqlite3.Connection, lost_utc_ms: int | None) -> None
     with transaction(connection):
         connection.execute("DELETE FROM meta WHERE key = 'broker_lost_utc_ms'")
         if lost_utc_ms is not None:
-            connection.execute("INSERT INTO meta VALUES ('broker_lost_utc_ms', ?)", (lost_utc_ms,))
+            connection.execute(_NOTE, ("broker_lost_utc_ms", lost_utc_ms))
 
 
 def broker_lost_ms(connection: sqlite3.Connection) -> int | None:

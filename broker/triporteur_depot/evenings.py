@@ -100,7 +100,9 @@ def _write(
 ) -> None:
     for unit_id, warned in begun:
         connection.execute(
-            "INSERT INTO evenings VALUES (?, ?, ?, ?, NULL)", (unit_id, *warned, now_ms)
+            """INSERT INTO evenings (unit_id, departs_utc_ms, evening, raised_utc_ms)
+            VALUES (?, ?, ?, ?)""",
+            (unit_id, *warned, now_ms),
         )
         connection.execute("UPDATE units SET revision = revision + 1 WHERE id = ?", (unit_id,))
     for unit_id, warned in ended:

@@ -34,7 +34,7 @@ def put(path: Path, fate: str) -> None:
     """Puts what was made (and closed) in the place of what is there. Raises OSError."""
     made = side(path, ".making")
     belong(made)
-    _sync(made)
+    sync(made)
     side(made, ".migrating").unlink(missing_ok=True)
     made.replace(side(path, f".new.{fate}"))
     settle(path)
@@ -47,7 +47,7 @@ def settle(path: Path) -> None:
         _keep(path, side(path, "." + new.name.removeprefix(start)))
         word(path).unlink(missing_ok=True)
         new.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
 
 
 def belong(path: Path) -> None:
@@ -66,7 +66,8 @@ def _keep(path: Path, aside: Path) -> None:
             side(path, beside).replace(side(aside, beside))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Waits until the file, or what a folder lists, is on the disk. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -43,8 +43,9 @@ def make(
     withdraw(connection, unit, now_ms)
     made = Made(secrets.token_hex(8), unit, secret_hash, now_ms, now_ms + days * _DAY_MS)
     connection.execute(
-        "INSERT INTO bundles VALUES (?, ?, ?, ?, ?, ?)",
-        (made.id, unit, secret_hash, now_ms, made.expires_utc_ms, None),
+        """INSERT INTO bundles (id, unit, secret_hash, made_utc_ms, expires_utc_ms)
+        VALUES (?, ?, ?, ?, ?)""",
+        (made.id, unit, secret_hash, now_ms, made.expires_utc_ms),
     )
     return made
 

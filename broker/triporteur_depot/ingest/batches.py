@@ -75,7 +75,11 @@ def _bind_boot(fleet: Fleet, log_id: int, boot_no: int) -> None:
 def _insert(connection: sqlite3.Connection, unit_id: int, rows: Sequence[Row], now_ms: int) -> int:
     """How many of the records are new."""
     before = connection.total_changes
-    connection.executemany("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)", rows)
+    connection.executemany(
+        """INSERT OR IGNORE INTO records (log_id, seq, kind, mono_ms, body)
+        VALUES (?, ?, ?, ?, ?)""",
+        rows,
+    )
     stored = connection.total_changes - before
     if stored < len(rows):
         compare(connection, unit_id, rows, now_ms)
@@ -107,7 +111,8 @@ def _heed(
 
 def _anchor(connection: sqlite3.Connection, unit_id: int, record: Record, said: Anchor) -> None:
     connection.execute(
-        "INSERT OR IGNORE INTO anchors VALUES (?, ?, ?, ?, ?, ?)",
+        """INSERT OR IGNORE INTO anchors (unit_id, boot_no, mono_ms, utc_ms, error_ms, origin)
+        VALUES (?, ?, ?, ?, ?, ?)""",
         (unit_id, record.boot_no, record.mono_ms, said.utc_ms, said.error_ms, said.origin),
     )
 

@@ -25,7 +25,8 @@ def compare(connection: sqlite3.Connection, unit_id: int, rows: Iterable[Row], n
     new = [row for row in others if not _is_known(connection, row)][: max(0, room)]
     for log_id, seq, kind, mono_ms, body in new:
         connection.execute(
-            "INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?)",
+            """INSERT INTO conflicts (log_id, seq, received_utc_ms, kind, mono_ms, body)
+            VALUES (?, ?, ?, ?, ?, ?)""",
             (log_id, seq, now_ms, kind, mono_ms, body[:KEPT_BYTES]),
         )
     if new:

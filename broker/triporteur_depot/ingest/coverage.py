@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
+#: Of a log: a span that is accounted for. Columns are named, for later code may have added some.
+INSERT = "INSERT INTO coverage (log_id, first, last) VALUES (?, ?, ?)"
 
 
 def cover(connection: sqlite3.Connection, log_id: int, first: int, last: int) -> list[Span]:
@@ -22,7 +24,7 @@ def cover(connection: sqlite3.Connection, log_id: int, first: int, last: int) ->
         [(log_id, low) for low, _ in touched],
     )
     merged = (min([first, *(low for low, _ in touched)]), max([last, *(h for _, h in touched)]))
-    connection.execute("INSERT INTO coverage VALUES (?, ?, ?)", (log_id, *merged))
+    connection.execute(INSERT, (log_id, *merged))
     return list(without([(first, last)], touched))
 
 

@@ -12,6 +12,8 @@ _LONGEST_REASON = 200
 
 #: First seq, last seq (None when nobody knows it) and reason.
 Lost = tuple[int, int | None, str]
+INSERT = """INSERT OR IGNORE INTO given_up (log_id, first, last, reason, declared_utc_ms)
+VALUES (?, ?, ?, ?, ?)"""
 
 
 def explained(holes: Iterable[Span], given_up: Iterable[GivenUp]) -> Iterator[Lost]:
@@ -34,6 +36,6 @@ def explained(holes: Iterable[Span], given_up: Iterable[GivenUp]) -> Iterator[Lo
 def declare(connection: sqlite3.Connection, log_id: int, lost: Iterable[Lost], now_ms: int) -> None:
     """Notes ranges that will never arrive, each of them once."""
     connection.executemany(
-        "INSERT OR IGNORE INTO given_up VALUES (?, ?, ?, ?, ?)",
+        INSERT,
         ((log_id, first, last, reason[:_LONGEST_REASON], now_ms) for first, last, reason in lost),
     )

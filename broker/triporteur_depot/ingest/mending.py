@@ -7,6 +7,7 @@ may come after all: from the quarantine itself, or from the unit.
 import sqlite3
 from collections.abc import Iterable
 
+from triporteur_depot.ingest import coverage, losses
 from triporteur_depot.ingest.coverage import Span, runs, touching, without
 
 
@@ -36,7 +37,7 @@ def uncover(connection: sqlite3.Connection, log_id: int, spans: Iterable[Span]) 
             [(log_id, low) for low, _ in touched],
         )
         connection.executemany(
-            "INSERT INTO coverage VALUES (?, ?, ?)",
+            coverage.INSERT,
             [(log_id, *left) for left in without(touched, [(first, last)])],
         )
 
@@ -57,6 +58,6 @@ def mend(connection: sqlite3.Connection, log_id: int, first: int, last: int) -> 
         if left != [(low, high)]:
             connection.execute("DELETE FROM given_up WHERE rowid = ?", (rowid,))
             connection.executemany(
-                "INSERT OR IGNORE INTO given_up VALUES (?, ?, ?, ?, ?)",
+                losses.INSERT,
                 [(log_id, *span, reason, declared_utc_ms) for span in left],
             )

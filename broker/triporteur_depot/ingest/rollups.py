@@ -23,7 +23,9 @@ _Key = tuple[str, str, int]
 #: Its number, log, first and last seq, unit and boot.
 _Range = tuple[int, int, int, int, int, int]
 _UPSERT = """
-INSERT INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO rollups
+    (unit_id, source, quantity, boot_no, bucket, low, high, last, last_mono_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (unit_id, source, quantity, boot_no, bucket) DO UPDATE SET
     low = min(low, excluded.low),
     high = max(high, excluded.high),
