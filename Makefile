@@ -12,8 +12,9 @@ py := .venv/bin/python
 network_parts := dnsmasq-base nftables conntrack iproute2
 # What boots a Debian in a container, and runs the package for another processor.
 system_parts := systemd systemd-container mmdebstrap dpkg-dev qemu-user-static
+CORES := $(shell nproc)
 # Half of what the tests do is to wait for real parts.
-WORKERS ?= $(shell expr 2 \* $$(nproc))
+WORKERS ?= $(shell expr 2 \* $(CORES))
 uv_lock := UV_PYTHON_DOWNLOADS=never .uv/bin/uv pip compile pyproject.toml --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
@@ -34,15 +35,16 @@ test: python-test .uv/bin/uv ## run every test (installs mosquitto and Chromium 
 	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-seed=$(SEED)
 
 check: python-test ## lint, types, import contracts and the fast tests
-	@$(MAKE) --no-print-directory -j$(WORKERS) -Otarget types fast lint imports
+	@$(MAKE) --no-print-directory -j$(CORES) -Otarget fast types lint imports
 
 chaos: python-test ## let every fault loose on the whole road, as root: was a record lost?
 	@tools/debian-packages mosquitto fuse3 nftables iproute2
 	@$(py) -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
 
-soak: python-test .uv/bin/uv ## cut a unit's power 50 times, as root: is each boot healthy, is all delivered?
-	@tools/debian-packages $(system_parts) mosquitto
-	@$(py) -m tests.system --seed $(SEED) $(if $(TIMES),--times $(TIMES)) $(if $(SUITE),--suite $(SUITE))
+soak: python-test .uv/bin/uv ## cut a unit's power 50 times, kill 20 updates, as root: is it well, is all delivered?
+	@tools/debian-packages $(system_parts) iproute2
+	@$(py) -m tests.system --seed $(SEED) $(if $(TIMES),--times $(TIMES)) \
+		$(if $(KILLS),--kills $(KILLS)) $(if $(SUITE),--suite $(SUITE))
 
 storm: python-test ## let 20, 50 and 150 phones find the portal at once, as root (WRITE=--write keeps it)
 	@tools/debian-packages $(network_parts)
@@ -98,9 +100,9 @@ types:
 imports:
 	@.venv/bin/lint-imports
 
-# Every WORKERS-th file to a process: to hand tests over one by one costs more than most take.
-fast: $(addprefix fast-,$(shell seq $(WORKERS)))
+# A part of the files to each core: to hand tests over one by one costs more than most take.
+fast: $(addprefix fast-,$(shell seq $(CORES)))
 
 fast-%:
 	@$(py) -m pytest -q --hypothesis-profile quick -m "not slow and not browser" \
-		$$(find tests -name 'test_*.py' | sort | awk 'NR % $(WORKERS) == $* - 1')
+		$$(find tests -name 'test_*.py' | sort | awk 'NR % $(CORES) == $* - 1')

@@ -15,6 +15,8 @@ from triporteur_depot.broken import make_ready, note_damage
 from triporteur_depot.commands import backup, damage, restore
 from triporteur_depot.database import epoch, open_reader, set_aside
 
+pytestmark = pytest.mark.slow
+
 NOW_MS = 1_800_000_000_000
 
 

@@ -23,6 +23,8 @@ from triporteur_depot.authority.console_registrar import ConsoleRegistrar
 from triporteur_depot.database import open_writer
 from triporteur_wire.requests import CertificateRequest, Certified, ConsoleRequest, Refused
 
+pytestmark = pytest.mark.slow
+
 NAME = "ben.triporteur.internal"
 KEY = new_key()
 

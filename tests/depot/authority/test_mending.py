@@ -9,6 +9,8 @@ from tests.depot.authority.commanded import Depot, certify, lose
 from triporteur_depot.authority.trusted import trusted
 from triporteur_depot.authority.vault import Vault
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_a_lost_database_knew_of_is_revoked(depot: Depot) -> None:
     certify(depot, "ben")

@@ -21,6 +21,8 @@ from triporteur_depot.authority.trusted import trusted, trusted_digest
 from triporteur_depot.authority.vault import Damaged
 from triporteur_wire.requests import CertificateRequest, Certified, Refused
 
+pytestmark = pytest.mark.slow
+
 KEY = new_key()
 GOOD = signing_request("ben", KEY)
 

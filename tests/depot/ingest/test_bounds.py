@@ -18,6 +18,8 @@ from triporteur_wire.messages import MAX_LOGS, Ack, encode
 from triporteur_wire.records import Event, Loss, Record, Telemetry
 from triporteur_wire.topics import Channel
 
+pytestmark = pytest.mark.slow
+
 EVERY_SEQ = 2**53 - 1
 
 

@@ -16,6 +16,8 @@ from triporteur_depot.ingest.requeue import Reread, quarantined, reread
 from triporteur_wire.envelope import GivenUp
 from triporteur_wire.topics import Channel
 
+pytestmark = pytest.mark.slow
+
 #: All that a depot knows of records; not when it learnt of it.
 KNOWN = (
     "SELECT seq, kind, mono_ms, body FROM records ORDER BY seq",

@@ -17,6 +17,8 @@ from triporteur_depot.pages.app import create_app
 from triporteur_depot.pages.queries import snapshot
 from triporteur_wire.quantities import QUANTITIES, Value
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("heard_ms", [2**53 - 1, 1_795_345_200_001])
 def test_no_unit_was_heard_later_than_now(

@@ -10,6 +10,8 @@ from triporteur_device.checks import Checks
 from triporteur_device.checks.energy import ENOUGH_WH, STRETCH_WH
 from triporteur_wire.quantities import Value
 
+pytestmark = pytest.mark.slow
+
 PACK_V = 48.0
 
 

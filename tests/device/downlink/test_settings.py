@@ -16,6 +16,8 @@ from triporteur_wire.configuration import BadConfiguration
 from triporteur_wire.parcels import MAX_PARCEL_BYTES, Applied, Scalar, Settings, pack
 from triporteur_wire.topics import Channel
 
+pytestmark = pytest.mark.slow
+
 
 def told(downlink: Downlink) -> Applied:
     return downlink.applied()["settings"]

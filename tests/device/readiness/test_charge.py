@@ -18,6 +18,8 @@ from triporteur_device.readiness.chemistry import CHEMISTRIES
 from triporteur_wire.readiness import SocSource
 from triporteur_wire.reading import Unreadable
 
+pytestmark = pytest.mark.slow
+
 TAIL = replace(WELL, current_a=0.8, voltage_v=54.4, cells_v=(4.18, 4.19), soc_pct=90.0)
 HALF = replace(WELL, voltage_v=48.8, cells_v=(3.75, 3.755), soc_pct=50.0)
 

@@ -19,6 +19,8 @@ from triporteur_device.simulators.trike import TrikeModel, TrikeParameters
 from triporteur_device.source import Source
 from triporteur_wire.quantities import Value
 
+pytestmark = pytest.mark.slow
+
 SEED = 1
 SECONDS = 60.0
 SPOILING = (LineFault.NOISE, LineFault.DROPOUT)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from triporteur_device.simulators.parameters import DAY_S, MONDAY_S
 from triporteur_device.simulators.trike import Phase, TrikeModel, TrikeParameters
 
+pytestmark = pytest.mark.slow
+
 HOUR_S = 3600.0
 COULOMBIC = 0.995
 

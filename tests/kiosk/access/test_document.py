@@ -9,6 +9,8 @@ from triporteur_kiosk.console.access import phones
 from triporteur_kiosk.console.access.pairing import VALID_MINUTES, WRONG_CODES
 from triporteur_wire.consoles import DOMAIN
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs/console.md").read_text(encoding="utf-8")
 #: A browser's own words, and a heading of the page itself.
 OTHERS = {

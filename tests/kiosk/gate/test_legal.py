@@ -22,6 +22,8 @@ from triporteur_kiosk.gate.keeper.passes import NotYet, Pass, Phone
 from triporteur_kiosk.gate.legal.journal import KEPT, BadCertificate, LegalLog, recipient
 from triporteur_kiosk.gate.legal.recorded import Recorded
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PHONE = Phone("d2:00:00:00:00:07", "10.77.0.17")
 PASS = Pass(PHONE, "visitor1", 3600, 10_000_000)
@@ -36,6 +38,9 @@ class Sets:
 
     def beat(self, *, outward: bool, limit: int) -> Mapping[str, int]:
         return dict(self.used)
+
+    def begin_anew(self) -> None:
+        """Nothing of it is remembered."""
 
     def admit(self, one: Pass) -> None:
         self.held.add(one.name)

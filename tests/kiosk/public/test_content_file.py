@@ -21,6 +21,8 @@ from triporteur_kiosk.public.content_file import ContentFaults, load_content
 from triporteur_kiosk.public.pages import MAX_PAGE_BYTES
 from triporteur_kiosk.public.themes import THEMES, Theme
 
+pytestmark = pytest.mark.slow
+
 
 def faults_of(path: Path, text: str) -> list[str]:
     path.write_text(text, encoding="utf-8")

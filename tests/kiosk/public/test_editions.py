@@ -20,6 +20,8 @@ from triporteur_kiosk.public.content_file import ContentFaults
 from triporteur_kiosk.public.editions import Editions
 from triporteur_wire.parcels import Applied, pack
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:

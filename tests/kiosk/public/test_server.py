@@ -12,6 +12,8 @@ from tests.kiosk.public.portal import portal, served
 from triporteur_kiosk.public.content import Content
 from triporteur_kiosk.public.server import MAX_CONNECTIONS
 
+pytestmark = pytest.mark.slow
+
 
 def exchange(port: int, request: str) -> bytes:
     """Everything the server sends until it closes."""
