@@ -138,8 +138,8 @@ def _parser() -> argparse.ArgumentParser:
     sealed.add_argument("--why", required=True, help="is written down beside the key")
     sealed.set_defaults(command=_legal)
 
-    newer = commands.add_parser("release", help="what units are updated with: made, and signed")
-    release.add_arguments(newer)
+    newer = commands.add_parser("release", help="what units are updated with: made, signed, sent")
+    release.add_arguments(newer, _add_config)
     newer.set_defaults(command=release.run)
 
     add_commands(commands, _add_config)

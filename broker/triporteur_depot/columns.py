@@ -13,7 +13,7 @@ _REREAD = "lets people read it once the fault is known"
 _CHARTS = "draws charts without reading every record"
 _LETS_IN = "lets a new unit in, once"
 _VOUCHES = "tells the depot's units from anybody else"
-_GIVEN = "gives the unit its settings and contents, and shows what was given"
+_GIVEN = "gives the unit its settings, contents and release, and shows what was given"
 _TELLS = "tells the evening before, once, that a unit will not be ready for its outing"
 
 STORED = (
@@ -131,10 +131,17 @@ STORED = (
     Column("certificates", "revoked_utc_ms", "UTC when it was revoked, or NULL", _VOUCHES),
     Column("certificates", "pem", "the certificate, which is public", "answers it again"),
     Column("parcels", "unit_id", "the unit, by its number", _WHOSE),
-    Column("parcels", "channel", "`settings` or `content/` and a name", _GIVEN),
+    Column("parcels", "channel", "`settings`, `release`, or `content/` and a name", _GIVEN),
     Column("parcels", "revision", "number of the last one that was given", _GIVEN, _CURRENT),
     Column("parcels", "sha256", "checksum of its body", _GIVEN, _CURRENT),
-    Column("parcels", "body", "the settings, or the text of the content file", _GIVEN, _CURRENT),
+    Column(
+        "parcels",
+        "body",
+        "the settings, the text of the content file, or the signed manifest of a release; empty "
+        "where that was withdrawn",
+        _GIVEN,
+        _CURRENT,
+    ),
     Column(
         "parcels",
         "sent_utc_ms",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from triporteur_depot.broken import check
 from triporteur_depot.database import epoch, open_reader
-from triporteur_depot.replacing import belong
+from triporteur_depot.replacing import belong, sync
 
 _NAME = re.compile(r"depot-(\d{8}T\d{6})Z\.db")
 _STAMP = "%Y%m%dT%H%M%S"
@@ -54,9 +54,9 @@ def make(source: sqlite3.Connection, copy: Path) -> None:
         _fill(source, partial)
         _verify(partial)
         belong(partial)
-        _sync(partial)
+        sync(partial)
         partial.replace(copy)
-        _sync(copy.parent)
+        sync(copy.parent)
     finally:
         for side in ("", "-journal"):
             partial.with_name(partial.name + side).unlink(missing_ok=True)
@@ -96,11 +96,3 @@ def _verify(partial: Path) -> None:
         )
     with closing(open_reader(partial)) as copied:
         epoch(copied)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -14,9 +14,12 @@ from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import Replaced, is_damage, open_writer
 from triporteur_depot.failing import DepotFailed
 from triporteur_depot.line import Broker
-from triporteur_depot.subscriber import Subscriber
+from triporteur_depot.releases.kept import Kept
+from triporteur_depot.releases.pieces import Pieces
+from triporteur_depot.subscriber import Answering, Subscriber
 from triporteur_depot.timekeeper import Timekeeper
 from triporteur_wire.manager import Manager
+from triporteur_wire.topics import Verb
 
 _log = logging.getLogger(__name__)
 
@@ -66,12 +69,17 @@ def _subscriber(config: DepotConfig, manager: Manager) -> Subscriber:
     return Subscriber(
         Broker(mqtt.host, mqtt.port, mqtt.keepalive_s, password=mqtt.password()),
         partial(open_writer, config.database_path),
-        Timekeeper(
-            DepotClock(config.depot.clock),
-            partial(_authorities, Path(config.authority.directory)),
-        ),
+        _answering(config),
         manager,
     )
+
+
+def _answering(config: DepotConfig) -> dict[str, Answering]:
+    authorities = partial(_authorities, Path(config.authority.directory))
+    return {
+        Verb.TIME: Timekeeper(DepotClock(config.depot.clock), authorities),
+        Verb.RELEASE: Pieces(Kept.beside(config.database_path)),
+    }
 
 
 def _authorities(directory: Path) -> str:

@@ -91,7 +91,7 @@ class Line:
 
     def answer(self, to: str, payload: bytes) -> None:
         """Says something that is worth nothing later. Only in paho's thread."""
-        self._client.publish(to, payload, qos=1)
+        self._telling.answer(to, payload)
 
     def _make_client(self) -> Connection:
         client = Connection(self._broker)

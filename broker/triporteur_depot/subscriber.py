@@ -6,8 +6,9 @@ database is older than what units were told (see `ingest.memory`).
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from typing import Protocol
 
 from paho.mqtt.client import MQTTMessage
 
@@ -18,43 +19,49 @@ from triporteur_depot.downlink.resending import resend
 from triporteur_depot.inbox import Arrived, Inbox
 from triporteur_depot.ingest import Intake, Message, roll_up
 from triporteur_depot.line import Broker, Line
-from triporteur_depot.timekeeper import Timekeeper
 from triporteur_wire.manager import Manager
 from triporteur_wire.messages import Ack
-from triporteur_wire.topics import Channel, Verb, parse, topic
+from triporteur_wire.topics import Address, Channel, parse, topic
 
 _COMMIT_TOGETHER = 50
 _WAKE_S = 0.5
 _EVENINGS_MS = 10_000
 #: In this order: what units were told is known before they answer to what they are told now.
 _HEARD = {topic("+", channel): 1 for channel in (Channel.ACK, Channel.STATUS, Channel.JOURNAL)}
-#: At QoS 0: a question does not wait behind what waits for the disk.
-_ASKED = {topic("+", Channel.REQUEST, Verb.TIME): 0}
 _parse = lru_cache(maxsize=10_000)(parse)
+
+
+class Answering(Protocol):
+    """Who answers what units ask."""
+
+    def answer(self, unit: str, question: bytes) -> bytes | None:
+        """The answer, or None for none. Called in paho's thread: at once, and never raises."""
 
 
 class Subscriber:
     """Listens to every unit and stores what they say, until it is told to stop.
 
-    Without a `timekeeper` units are not told the time. `manager` hears of every transaction.
+    `answering` answers their questions, by verb. `manager` hears of every transaction.
     """
 
     def __init__(
         self,
         broker: Broker,
         database: Callable[[], sqlite3.Connection],
-        timekeeper: Timekeeper | None = None,
+        answering: Mapping[str, Answering] | None = None,
         manager: Manager | None = None,
     ) -> None:
         self._database = database
-        self._timekeeper = timekeeper
+        self._answering = answering or {}
         self._manager = manager or Manager({})
         self._inbox = Inbox()
         self._told_deaf: bool | None = None
         self._evenings_ms = 0
         self._listening_ms = 0
         self._now_ms: Callable[[], int] = lambda: 0
-        self._line = Line(broker, _HEARD | (_ASKED if timekeeper else {}), self._on_message)
+        # At QoS 0: a question does not wait behind what waits for the disk.
+        asked = {topic("+", Channel.REQUEST, verb): 0 for verb in self._answering}
+        self._line = Line(broker, _HEARD | asked, self._on_message)
 
     def run(self, stop: threading.Event, now_ms: Callable[[], int]) -> None:
         """Works until `stop`; `now_ms` is the depot's UTC.
@@ -95,7 +102,7 @@ class Subscriber:
             # none of ours, or the echo of what we say
             self._line.acknowledge(message.mid, message.qos, connection_no)
         elif known.channel is Channel.REQUEST:
-            self._asked(known.unit, message)
+            self._asked(known, message)
         else:
             said = getattr(message.properties, "UserProperty", [])
             heard = Message(
@@ -104,12 +111,13 @@ class Subscriber:
             )
             self._inbox.put(Arrived(message.mid, message.qos, connection_no, heard))
 
-    def _asked(self, unit: str, message: MQTTMessage) -> None:
+    def _asked(self, known: Address, message: MQTTMessage) -> None:
         """At once, and not behind a commit: what passes meanwhile is the unit's error."""
-        if self._timekeeper and not message.retain:
-            answer = self._timekeeper.answer(unit, bytes(message.payload))
+        answering = self._answering.get(known.name)
+        if answering and not message.retain:
+            answer = answering.answer(known.unit, bytes(message.payload))
             if answer is not None:
-                self._line.answer(topic(unit, Channel.RESPONSE, Verb.TIME), answer)
+                self._line.answer(topic(known.unit, Channel.RESPONSE, known.name), answer)
 
     # In ours.
 

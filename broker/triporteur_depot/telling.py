@@ -59,14 +59,19 @@ class Telling:
             self._on_its_way[mid] = unit
 
     def give(self, to: str, payload: bytes) -> int | None:
-        """Has the broker keep a message; its number, or None for one that the broker refuses.
+        """Has the broker keep a message; its number, or None for one that the broker refuses."""
+        return self._publish(to, payload, retain=True)
 
-        A larger one than it takes would end the connection, for all units.
-        """
+    def answer(self, to: str, payload: bytes) -> None:
+        """Says something that is worth nothing later. Only in paho's thread."""
+        self._publish(to, payload, retain=False)
+
+    def _publish(self, to: str, payload: bytes, *, retain: bool) -> int | None:
+        """A larger one than the broker takes would end the connection, for all units."""
         if self._most_bytes is not None and len(payload) + _BESIDE_BYTES > self._most_bytes:
             self._note_refused(to, f"it takes {self._most_bytes} bytes at the most")
             return None
-        return self._client.publish(to, payload, qos=1, retain=True).mid
+        return self._client.publish(to, payload, qos=1, retain=retain).mid
 
     def _note_refused(self, whom: str, why: str) -> None:
         if not self._refusal_told:

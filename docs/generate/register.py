@@ -41,16 +41,16 @@ _DEVICE = """
 `device.journal` and `boot.json`, in the folder that `[journal] directory` names; while that folder
 cannot be used, beside the snapshot in RAM. A journal that is found damaged is set aside whole, as
 `device.journal.broken-1`, and a new one begun; of those set aside the last two are kept. Beside
-them, what the depot gave the unit: `settings.json` and `content/portal.json`; `link.json`, what the
-month has cost; `detected.json`, what was found on its serial ports; `plan.json`, the outings of
-today and tomorrow, which name places and nobody; and `readiness.json`, what the verdict on leaving
-rests on. These two are written beside the snapshot while the folder refuses. In the folder that
-`[identity] directory` names, what the unit is known by at its depot: `current` leads to its papers,
-and a bundle is there until it was used. In RAM only, and gone with the power: the snapshot, which
-is the last status, and why the unit is not let in.
+them, what the depot gave the unit: `settings.json`, `release.json` and `content/portal.json`;
+`link.json`, what the month has cost; `detected.json`, what was found on its serial ports;
+`plan.json`, the outings of today and tomorrow, which name places and nobody; and `readiness.json`,
+what the verdict on leaving rests on. These two are written beside the snapshot while the folder
+refuses. In the folder that `[identity] directory` names, what the unit is known by at its depot:
+`current` leads to its papers, and a bundle is there until it was used. In RAM only, and gone with
+the power: the snapshot, which is the last status, and why the unit is not let in.
 
-In `/var/lib/triporteur-releases`, of root: releases, and what became of the last (`state.json`,
-`incoming/wanted.json`; [updates.md](updates.md)).
+In `/var/lib/triporteur-releases`, of root: releases, and what became of the last (`state.json`);
+of the agent, in `incoming`: what comes, and is wanted ([updates.md](updates.md)).
 """
 _KIOSK = f"""
 ## Aboard, the kiosk
@@ -77,7 +77,7 @@ _DEPOT = """
 
 The file that `[database] path` names. The broker keeps each unit's last status and acknowledgement
 (retained messages) until the next one replaces it: in memory, and on disk where its persistence is
-on.
+on. Beside the file, in `releases`: the releases that units are offered, which are signed code.
 """
 _HEADS = ("Column", "What", "Why", "Kept")
 

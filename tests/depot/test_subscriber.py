@@ -47,7 +47,7 @@ class Ear:
         listening = Subscriber(
             Broker("127.0.0.1", broker.port, 20, password=password),
             partial(open_writer, path),
-            Timekeeper(lambda: self.utc_ms, lambda: "c0ffee"),
+            {Verb.TIME: Timekeeper(lambda: self.utc_ms, lambda: "c0ffee")},
         )
         self.failure: Exception | None = None
         self.thread = threading.Thread(target=self._run, args=(listening,))
@@ -344,6 +344,20 @@ def test_what_a_unit_knows_is_not_told_again_unless_it_sends_it_again(ear: Ear) 
     ear.broker.publish(STATUS, status({LOG: 4}).payload, mid=3)
     wait_for(lambda: len(ear.broker.sent(PUBACK)) == 3, "the status is done with")
     assert len(ear.told()) == 2
+
+
+def test_an_answer_that_the_broker_does_not_take_ends_no_connection(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ScriptedBroker() as broker:
+        broker.most_bytes = 220
+        made = Ear(broker, tmp_path / "depot.db")
+        made.thread.start()
+        made.subscribed()
+        broker.publish(ASKED, QUESTION)
+        wait_for(lambda: "does not take what the depot tells" in caplog.text, "it is said")
+        made.end()
+    assert made.said(ANSWERED) == []
 
 
 def test_a_file_that_was_replaced_meanwhile_is_not_acknowledged(ear: Ear, tmp_path: Path) -> None:

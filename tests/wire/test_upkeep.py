@@ -5,6 +5,7 @@ import pytest
 
 from triporteur_wire.messages import Card, Delivery, LinkUse, Status
 from triporteur_wire.parcels import Applied
+from triporteur_wire.releases import Told
 from triporteur_wire.upkeep import Need, Needed, upkeep
 
 DAY_MS = 86_400_000
@@ -42,6 +43,10 @@ def test_a_unit_in_order_needs_nothing() -> None:
             {"applied": {"content/portal": Applied(3, "", 4, ("why",))}},
             Needed(Need.REFUSED, words=("content/portal",)),
         ),
+        (
+            {"release": Told("1.4.0", "failed", 3, "why")},
+            Needed(Need.RELEASE, words=("1.4.0", "failed")),
+        ),
     ],
 )
 def test_what_is_wrong_is_needed(changed: dict[str, object], needed: Needed) -> None:
@@ -55,6 +60,8 @@ def test_what_is_wrong_is_needed(changed: dict[str, object], needed: Needed) -> 
         {"card": Card()},
         {"link": None},
         {"link": LinkUse("", 10**12, 0, 0)},
+        {"release": Told("1.4.0", "arriving", 3)},
+        {"release": Told("1.4.0", "refused", 0, "somebody beside the unit was told")},
     ],
 )
 def test_what_nobody_knows_is_not_held_against_a_unit(unknown: dict[str, object]) -> None:

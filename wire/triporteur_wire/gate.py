@@ -26,8 +26,8 @@ STATE_NAME = "gate.json"
 Access = Literal["local", "partners", "open"]
 """How far a phone gets: the portal only; the partners' sites too; the Internet once it asked."""
 
-Because = Literal["uplink_lost", "budget_spent"]
-"""Why less holds than was configured."""
+Because = Literal["uplink_lost", "budget_spent", "budget_unknown"]
+"""Why less holds than was configured; what cannot be read of today's budget counts as spent."""
 
 Address = Annotated[str, msgspec.Meta(min_length=2, max_length=45)]
 """An IP address of either family, as the portal's socket gave it."""

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from triporteur_wire.messages import Status
+from triporteur_wire.releases import Outcome
 
 #: The journal's own budget is 256 MB: below this it could not grow to it.
 _NEARLY_FULL_BYTES = 300_000_000
 #: A certificate is renewed when 200 days are left; one that is not has been refused for long.
 _ENDS_SOON_MS = 60 * 86_400_000
 _DAY_MS = 86_400_000
+_SPOILED = frozenset({Outcome.REFUSED, Outcome.FAILED})
 
 
 class Need(StrEnum):
@@ -25,6 +27,8 @@ class Need(StrEnum):
     LINK = "link"
     #: `words`: channels whose last parcel could not be used
     REFUSED = "refused"
+    #: `words`: version of the release that the depot offers, and what became of it
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,13 @@ class Needed:
 
 def upkeep(status: Status) -> list[Needed]:
     """Everything of the unit's own that needs a maintainer; empty when nothing does."""
-    return [*_papers(status), *_card(status), *_link(status), *_parcels(status)]
+    return [
+        *_papers(status),
+        *_card(status),
+        *_link(status),
+        *_parcels(status),
+        *_release(status),
+    ]
 
 
 def _papers(status: Status) -> Iterator[Needed]:
@@ -63,3 +73,10 @@ def _parcels(status: Status) -> Iterator[Needed]:
     refused = tuple(channel for channel, told in status.applied.items() if told.refused)
     if refused:
         yield Needed(Need.REFUSED, words=refused)
+
+
+def _release(status: Status) -> Iterator[Needed]:
+    """Of the depot's own: who gave one beside the unit was told there."""
+    told = status.release
+    if told and told.revision and told.outcome in _SPOILED:
+        yield Needed(Need.RELEASE, words=(told.version, told.outcome))

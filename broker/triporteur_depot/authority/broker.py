@@ -126,6 +126,7 @@ def _user(name: str, *lines: str) -> list[str]:
 
 _ASKED = topic("+", Channel.REQUEST, Verb.CERTIFICATE)
 _ANSWERED = topic("+", Channel.RESPONSE, Verb.CERTIFICATE)
+_ANSWERED_BY_DEPOT = (Verb.TIME, Verb.RELEASE)
 _ASKED_FOR_CONSOLE = topic("+", Channel.REQUEST, Verb.CONSOLE)
 _PATTERNS = [
     *(f"pattern write {topic('%u', channel)}" for channel in (Channel.STATUS, Channel.JOURNAL)),
@@ -133,6 +134,7 @@ _PATTERNS = [
     f"pattern read {topic('%u', Channel.ACK)}",
     f"pattern read {topic('%u', Channel.SETTINGS)}",
     f"pattern read {topic('%u', Channel.CONTENT, '+')}",
+    f"pattern read {topic('%u', Channel.RELEASE)}",
     f"pattern read {topic('%u', Channel.RESPONSE, '+')}",
     f"pattern write {DOOR}{topic('%u', Channel.REQUEST, Verb.CERTIFICATE)}",
     f"pattern read {DOOR}{topic('%u', Channel.RESPONSE, Verb.CERTIFICATE)}",
@@ -144,11 +146,12 @@ _DEPOT = [
     f"topic readwrite {topic('+', Channel.STATUS)}",
     f"topic readwrite {topic('+', Channel.JOURNAL)}",
     f"topic readwrite {topic('+', Channel.ACK)}",
-    f"topic readwrite {topic('+', Channel.REQUEST, Verb.TIME)}",
+    *(f"topic readwrite {topic('+', Channel.REQUEST, verb)}" for verb in _ANSWERED_BY_DEPOT),
     *(f"topic write {asked}" for asked in (_ASKED, _ASKED_FOR_CONSOLE)),
-    f"topic write {topic('+', Channel.RESPONSE, Verb.TIME)}",
+    *(f"topic write {topic('+', Channel.RESPONSE, verb)}" for verb in _ANSWERED_BY_DEPOT),
     f"topic write {topic('+', Channel.SETTINGS)}",
     f"topic write {topic('+', Channel.CONTENT, '+')}",
+    f"topic write {topic('+', Channel.RELEASE)}",
 ]
 _REGISTRAR = [
     f"topic deny {ROOT}/{REGISTRAR}/#",

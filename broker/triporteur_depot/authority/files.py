@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from triporteur_depot.replacing import sync
+
 SECRET = 0o600
 PUBLIC = 0o644
 
@@ -69,7 +71,7 @@ def write(path: Path, content: bytes, mode: int = SECRET, owner: int | None = No
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
     return True
 
 
@@ -118,11 +120,3 @@ def _fill(path: Path, content: bytes, mode: int, user: int) -> None:
         out.write(content)
         out.flush()
         os.fsync(descriptor)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,22 +17,21 @@ from triporteur_depot.commands.opening import writing
 from triporteur_depot.commands.progress import Progress
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import transaction
-from triporteur_depot.downlink.ledger import Given, applied
-from triporteur_depot.downlink.verdicts import Outcome, Verdict, verdict
+from triporteur_depot.downlink.ledger import Given, last_said, made_of
+from triporteur_depot.downlink.verdicts import Outcome, Verdict
 from triporteur_depot.pages.queries import all_units
 from triporteur_depot.pages.urgency import Severity, situation
-from triporteur_wire.parcels import Applied
 
 _WAIT_S = 30.0
 _LOOK_AGAIN_S = 0.25
-_NONE = Applied()
 
 
 class Fate(StrEnum):
-    """What a person reads about one parcel; the first three are the unit's own word."""
+    """What a person reads about one parcel; the first four are the unit's own word."""
 
     APPLIED = "applied"
     REFUSED = "refused"
+    TAKEN = "taken"
     UNKNOWN = "unknown"
     #: sent, and not answered yet
     WAITING = "waiting"
@@ -82,10 +81,12 @@ def hand_over(
     prepare: Callable[[sqlite3.Connection], Sequence[Given]],
     how: Manner,
     out: TextIO | None = None,
+    say: Callable[[Handed], str] | None = None,
 ) -> int:
     """Commits what `prepare` gives, sends it, waits, and tells; 1 when something went wrong.
 
-    Raises AskedWrongly, NoDatabase or UnreadablePassword, with nothing given to anyone.
+    `say` tells one parcel's fate to people, where that is not the usual way. Raises AskedWrongly,
+    NoDatabase or UnreadablePassword, with nothing given to anyone.
     """
     # What only looks should not pay for paho.
     from triporteur_depot.downlink.sender import Sender, send_all
@@ -102,7 +103,7 @@ def hand_over(
             *(_handed(connection, one, Fate.AWAY if one.unit in gone else None) for one in sent),
             *(_handed(connection, one, Fate.UNSENT) for one in parcels[len(sent) :]),
         ]
-    show = _as_json if how.as_json else _as_text
+    show = _as_json if how.as_json else say or _as_text
     (out or sys.stdout).writelines(show(one) + "\n" for one in handed)
     if fault:
         print(f"triporteur-depot: {fault}", file=sys.stderr)
@@ -124,8 +125,7 @@ def _wait(
 
 
 def _told(connection: sqlite3.Connection, one: Given) -> Verdict | None:
-    said = applied(connection, one.unit).get(one.channel, _NONE)
-    found = verdict(one.revision, one.sha256, said)
+    found = made_of(one, last_said(connection, one.unit))
     return None if found.outcome is Outcome.WAITING else found
 
 
@@ -159,6 +159,8 @@ def _as_text(one: Handed) -> str:
         case Fate.REFUSED:
             faults = "; ".join(map(plain, one.faults)) or "no reason given"
             return f"{one.unit}: {what}, refused: {faults}"
+        case Fate.TAKEN:
+            return f"{one.unit}: {what}, taken"
         case Fate.UNKNOWN:
             return f"{one.unit}: {what}, sent; it goes by another that this database does not know"
         case Fate.WAITING:

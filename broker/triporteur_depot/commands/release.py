@@ -1,18 +1,23 @@
-"""`triporteur-depot release`: what units are updated with is made, and signed."""
+"""`triporteur-depot release`: what units are updated with is made, signed, and sent."""
 
 import argparse
 import getpass
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from triporteur_depot.asked import AskedWrongly
+from triporteur_depot.commands import offering
 from triporteur_depot.commands.parsing import AnyOrder
 from triporteur_wire.reading import Unreadable
 
 _LEAST_PACKAGE = "0.1.0"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(
+    parser: argparse.ArgumentParser, add_common: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    """`add_common` adds what every command takes that reads the depot's configuration."""
     actions = parser.add_subparsers(
         required=True, metavar="ACTION", dest="action", parser_class=AnyOrder
     )
@@ -31,11 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     signed = actions.add_parser("sign", help="sign a release's file, in its place")
     signed.add_argument("file", type=Path, metavar="FILE")
     signed.add_argument("--key", type=Path, required=True, help="what `release keys` made")
+    offering.add_arguments(actions, add_common)
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Raises AskedWrongly and OSError."""
-    return {"make": _make, "keys": _keys, "sign": _sign}[asked.action](asked)
+    """Raises AskedWrongly and OSError; NoDatabase where units are concerned."""
+    made = {"make": _make, "keys": _keys, "sign": _sign}
+    return (made | offering.ACTIONS)[asked.action](asked)
 
 
 def _make(asked: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ def checks(config: DepotConfig, here: Bedside) -> Iterator[Check]:
     yield "database", partial(data.database, config)
     yield "ingest", partial(data.ingest, config, here)
     yield "backups", partial(data.backups, config, here)
+    yield "releases", partial(data.releases, config)
     yield "timer", partial(service, _TIMER, here.ask, booted)
     yield "broker", partial(doors.local, config)
     if not config.authority.names:
@@ -40,6 +41,7 @@ def _of_the_authority(config: DepotConfig, here: Bedside) -> Iterator[Check]:
     yield "keys put away", partial(keys.put_away, config)
     yield "certificate", partial(keys.certificate, config, here)
     yield "revocations", partial(keys.revocations, config)
+    yield "access", partial(keys.access, config)
     yield "units' door", partial(doors.secured, config, table.units_port, "units")
     yield "newcomers' door", partial(doors.secured, config, table.door_port, "newcomers")
     yield "registrar", partial(doors.registrar, config, here)

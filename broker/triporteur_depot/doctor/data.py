@@ -1,4 +1,4 @@
-"""The database, its disk, its copies, and the ingest that writes it."""
+"""The database, its disk, its copies, what lies beside it, and the ingest that writes it."""
 
 import os
 import sqlite3
@@ -11,6 +11,8 @@ from triporteur_depot.config import DepotConfig
 from triporteur_depot.copies import copies, made_at
 from triporteur_depot.database import broker_lost_ms, is_damage, open_reader, set_aside
 from triporteur_depot.doctor.bedside import Bedside
+from triporteur_depot.releases.kept import Kept
+from triporteur_depot.releases.offers import every
 from triporteur_depot.replacing import side
 from triporteur_wire.findings import Answer, attention, well, wrong
 from triporteur_wire.programs import lock_holder
@@ -89,6 +91,23 @@ def backups(config: DepotConfig, here: Bedside) -> Answer:
     beside = folder.stat().st_dev == config.database_path.parent.stat().st_dev
     more = "; on the database's own disk: copy them to another machine" if beside else ""
     return well(f"{len(there)} copies in {folder}, the last of {newest:%Y-%m-%d %H:%M} UTC{more}")
+
+
+def releases(config: DepotConfig) -> Answer:
+    """Whether what units are offered is here for them to fetch. Raises OSError."""
+    path = config.database_path
+    if not path.exists():
+        return well("no unit is offered any yet")
+    kept = Kept.beside(path)
+    with closing(open_reader(path)) as connection:
+        offered = list(every(connection))
+    for unit, offer in offered:
+        if not kept.path(offer.digest).exists():
+            return wrong(
+                f"the file of {offer.version} is gone, and {unit} cannot fetch it: "
+                f"triporteur-depot release send FILE {unit}, or release withdraw {unit}"
+            )
+    return well("every release that a unit is offered is here")
 
 
 def _fault(path: Path) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from cryptography import x509
 
+from triporteur_depot.authority import broker
+from triporteur_depot.authority.barred import barred
 from triporteur_depot.authority.copied import copied
 from triporteur_depot.authority.trusted import AUTHORITIES, trusted
 from triporteur_depot.authority.vault import Vault
@@ -90,6 +92,15 @@ def revocations(config: DepotConfig) -> Answer:
     if missing:
         return wrong(f"{len(missing)} revoked certificates still hold at the broker: {_SET_UP}")
     return well(f"the broker knows {len(at_broker)} certificates that are revoked")
+
+
+def access(config: DepotConfig) -> Answer:
+    """Whether the broker lets everybody do what this version needs. Raises OSError."""
+    folder = Path(config.authority.broker_directory)
+    wanted = broker.access(sorted(barred(Path(config.authority.directory))))
+    if (folder / "acl").read_text(encoding="utf-8") != wanted:
+        return wrong(f"the broker lets units and depot do what another version needs: {_SET_UP}")
+    return well("the broker lets everybody do what is theirs")
 
 
 def _serials(text: bytes) -> set[int]:

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 
 import msgspec
 
-from triporteur_depot.downlink.verdicts import Outcome, verdict
+from triporteur_depot.downlink.verdicts import (
+    Outcome,
+    Verdict,
+    of_offer,
+    of_withdrawal,
+    verdict,
+)
 from triporteur_wire.messages import Status, decode_status
 from triporteur_wire.parcels import Applied, Parcel, Settings
 from triporteur_wire.reading import Unreadable
-from triporteur_wire.topics import ROOT
+from triporteur_wire.topics import ROOT, Channel
 
 SETTINGS = "settings"
 _NONE = Applied()
@@ -26,7 +32,10 @@ FROM parcels JOIN units ON units.id = unit_id WHERE name = ?"""
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A parcel. `sent_utc_ms` is None until it is sent; `body` is the JSON of its body."""
+    """A parcel. `sent_utc_ms` is None until it is sent; `body` is the JSON of its body.
+
+    Without a body it takes back what was given before it, and the broker keeps nothing.
+    """
 
     unit: str
     channel: str
@@ -42,6 +51,8 @@ class Given:
 
     @property
     def payload(self) -> bytes:
+        if not self.body:
+            return b""
         parcel = Parcel(self.revision, self.sha256, msgspec.Raw(self.body))
         return msgspec.json.encode(parcel)
 
@@ -77,12 +88,23 @@ def give(connection: sqlite3.Connection, unit: str, channel: str, body: Settings
     said = applied(connection, unit).get(channel, _NONE)
     if before and before.sha256 == sha256 and _stands(before, said):
         return before
-    known = (before.revision if before else 0, said.revision, said.refused)
-    new = Given(unit, channel, max(known) + 1, sha256, raw)
+    return put(connection, unit, channel, raw, max(said.revision, said.refused))
+
+
+def put(
+    connection: sqlite3.Connection, unit: str, channel: str, raw: bytes, known_revision: int
+) -> Given:
+    """The parcel that carries this JSON from now on, inside the caller's transaction.
+
+    Its revision is above every one that this database, or whoever else is asked, knows.
+    """
+    before = last(connection, unit, channel)
+    revision = max(before.revision if before else 0, known_revision) + 1
+    new = Given(unit, channel, revision, hashlib.sha256(raw).hexdigest(), raw)
     connection.execute(
         """INSERT OR REPLACE INTO parcels (unit_id, channel, revision, sha256, body)
         SELECT id, ?, ?, ?, ? FROM units WHERE name = ?""",
-        (channel, new.revision, sha256, raw, unit),
+        (channel, new.revision, new.sha256, raw, unit),
     )
     return new
 
@@ -90,6 +112,15 @@ def give(connection: sqlite3.Connection, unit: str, channel: str, body: Settings
 def _stands(one: Given, said: Applied) -> bool:
     outcome = verdict(one.revision, one.sha256, said).outcome
     return outcome in {Outcome.APPLIED, Outcome.WAITING}
+
+
+def made_of(one: Given, said: Status | None) -> Verdict:
+    """What its unit made of the parcel, by what that said last."""
+    if one.channel != Channel.RELEASE:
+        told = said.applied.get(one.channel, _NONE) if said else _NONE
+        return verdict(one.revision, one.sha256, told)
+    judge = of_offer if one.body else of_withdrawal
+    return judge(one.revision, said.release if said else None)
 
 
 def note_sent(connection: sqlite3.Connection, one: Given, now_ms: int) -> None:
@@ -112,11 +143,17 @@ def forget(connection: sqlite3.Connection, unit: str, channel: str) -> None:
 
 def applied(connection: sqlite3.Connection, unit: str) -> dict[str, Applied]:
     """What the unit's last status says of the parcels, by channel; nothing while it says none."""
+    said = last_said(connection, unit)
+    return said.applied if said else {}
+
+
+def last_said(connection: sqlite3.Connection, unit: str) -> Status | None:
+    """The unit's last status; None while there is none that can be read."""
     row = connection.execute("SELECT status FROM units WHERE name = ?", (unit,)).fetchone()
     if row is None or row[0] is None:
-        return {}
+        return None
     try:
         said = decode_status(row[0])
     except Unreadable:
-        return {}
-    return said.applied if isinstance(said, Status) else {}
+        return None
+    return said if isinstance(said, Status) else None

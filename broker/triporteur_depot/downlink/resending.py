@@ -3,15 +3,13 @@
 import sqlite3
 
 from triporteur_depot.database import transaction
-from triporteur_depot.downlink.ledger import Given, applied, given, note_sent
-from triporteur_depot.downlink.verdicts import Outcome, verdict
-from triporteur_wire.parcels import Applied
+from triporteur_depot.downlink.ledger import Given, given, last_said, made_of, note_sent
+from triporteur_depot.downlink.verdicts import Outcome
 
 #: A parcel is sent again after this, then after twice as long, and so on to once a day: a unit
 #: that neither takes it nor refuses it shall not spend its 4G on it.
 _FIRST_WAIT_MS = 5 * 60_000
 _LONGEST_WAIT_MS = 24 * 3_600_000
-_NONE = Applied()
 
 
 def resend(connection: sqlite3.Connection, unit: str, now_ms: int) -> list[tuple[str, bytes]]:
@@ -23,8 +21,8 @@ def resend(connection: sqlite3.Connection, unit: str, now_ms: int) -> list[tuple
     due = [one for one in given(connection, unit) if _is_due(one, now_ms)]
     if not due:
         return []
-    said = applied(connection, unit)
-    lacking = [one for one in due if _is_lacking(one, said.get(one.channel, _NONE))]
+    said = last_said(connection, unit)
+    lacking = [one for one in due if made_of(one, said).outcome is Outcome.WAITING]
     if lacking:
         with transaction(connection):
             for one in lacking:
@@ -37,7 +35,3 @@ def _is_due(one: Given, now_ms: int) -> bool:
         return True
     wait_ms = min(_FIRST_WAIT_MS << min(one.sendings - 1, 16), _LONGEST_WAIT_MS)
     return not one.sent_utc_ms <= now_ms < one.sent_utc_ms + wait_ms
-
-
-def _is_lacking(one: Given, said: Applied) -> bool:
-    return verdict(one.revision, one.sha256, said).outcome is Outcome.WAITING

@@ -78,7 +78,10 @@ class Sender:
         reason = self._await(lambda: self._taken.pop(number, None), f"does not take {topic}")
         # 0x10, nobody listens now, is no failure: the broker keeps it all the same.
         if reason.is_failure:
-            raise NotSent(f"the broker refuses {topic} ({reason}); check what it lets the depot do")
+            raise NotSent(
+                f"the broker refuses {topic} ({reason}); run triporteur-depot broker once, which "
+                "tells it what the depot may do"
+            )
 
     def _await(self, look: Callable[[], Found | None], what_not: str) -> Found:
         until = time.monotonic() + _PATIENCE_S

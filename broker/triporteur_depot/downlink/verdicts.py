@@ -1,9 +1,11 @@
-"""What became of a parcel, by what the unit's status says of its channel."""
+"""What became of a parcel, by what the unit's status says of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from triporteur_wire.parcels import Applied
+from triporteur_wire.releases import Outcome as Became
+from triporteur_wire.releases import Told
 
 
 class Outcome(StrEnum):
@@ -11,6 +13,8 @@ class Outcome(StrEnum):
     APPLIED = "applied"
     #: the unit could not use it, and says why
     REFUSED = "refused"
+    #: the unit has it, and is at work on it
+    TAKEN = "taken"
     #: nothing said yet
     WAITING = "waiting"
     #: the unit goes by a parcel that this database does not know
@@ -34,3 +38,25 @@ def verdict(revision: int, sha256: str, said: Applied) -> Verdict:
     if said.refused == revision:
         return Verdict(Outcome.REFUSED, said.faults)
     return Verdict(Outcome.WAITING)
+
+
+_SPOILED = frozenset({Became.REFUSED, Became.FAILED})
+_UNDER_WAY = frozenset({Became.ARRIVING, Became.WAITING})
+
+
+def of_offer(revision: int, told: Told | None) -> Verdict:
+    """What the unit made of the release that the parcel of this revision offers."""
+    if told is None or told.revision < revision:
+        return Verdict(Outcome.WAITING)
+    if told.revision > revision:
+        return Verdict(Outcome.UNKNOWN)
+    if told.outcome in _SPOILED:
+        return Verdict(Outcome.REFUSED, (told.why,))
+    return Verdict(Outcome.APPLIED if told.outcome == Became.RUNNING else Outcome.TAKEN)
+
+
+def of_withdrawal(revision: int, told: Told | None) -> Verdict:
+    """Whether the unit knows that no release is offered to it since this revision."""
+    if told is None or not told.revision or told.outcome not in _UNDER_WAY:
+        return Verdict(Outcome.APPLIED)
+    return Verdict(Outcome.UNKNOWN if told.revision > revision else Outcome.WAITING)

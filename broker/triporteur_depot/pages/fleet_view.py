@@ -12,6 +12,7 @@ from triporteur_depot.pages.outing_view import Said, said
 from triporteur_depot.pages.queries import Unit, all_units
 from triporteur_depot.pages.sparks import Spark, Sparks
 from triporteur_depot.pages.urgency import Severity, Situation, order, situation
+from triporteur_depot.pages.version_view import versions
 
 _COUNTED = {
     Severity.REPAIR: ("à réparer", "à réparer"),
@@ -51,8 +52,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
+    """`versions` are told where units run different ones, or are about to."""
+
     counts: list[Count]
     rows: list[Row]
+    versions: list[str]
 
 
 def fleet(connection: sqlite3.Connection, sparks: Sparks, now_ms: int) -> Fleet:
@@ -62,7 +66,7 @@ def fleet(connection: sqlite3.Connection, sparks: Sparks, now_ms: int) -> Fleet:
     rows = [
         _row(unit, what, sparks.spark(connection, unit, now_ms), now_ms) for unit, what in found
     ]
-    return Fleet(_counts(what for _, what in found), rows)
+    return Fleet(_counts(what for _, what in found), rows, versions(unit for unit, _ in found))
 
 
 def icon(found: Situation) -> str:

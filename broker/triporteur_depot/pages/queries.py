@@ -83,6 +83,8 @@ def unit_revision(connection: sqlite3.Connection, name: str) -> str:
     """Changes whenever a page of this unit could."""
     row = connection.execute(
         """SELECT revision, heard_utc_ms, offline_reason,
+            (SELECT parcels.revision || ' ' || sendings FROM parcels
+                WHERE unit_id = units.id AND channel = 'release'),
             (SELECT sum(stored) FROM logs WHERE unit_id = units.id),
             (SELECT count(*) FROM dirty JOIN logs ON logs.id = log_id WHERE unit_id = units.id),
             (SELECT max(given_up.rowid) FROM given_up JOIN logs ON logs.id = log_id

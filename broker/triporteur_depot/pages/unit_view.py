@@ -22,6 +22,7 @@ from triporteur_depot.pages.past import Past, past
 from triporteur_depot.pages.period import Period
 from triporteur_depot.pages.queries import Unit
 from triporteur_depot.pages.urgency import Severity, Situation, situation
+from triporteur_depot.pages.version_view import VersionView, version_view
 from triporteur_wire.french import ABSENT, NBSP
 
 #: Rows of the table: a quarter of an hour in a day, three hours in a week.
@@ -50,6 +51,7 @@ class UnitPage:
     undated: list[Entry]
     delivered: Delivered
     aboard: list[Part]
+    version: VersionView | None
     kiosk: KioskView | None
     first_day: date | None
     last_day: date | None
@@ -89,6 +91,7 @@ def unit_page(connection: sqlite3.Connection, unit: Unit, period: Period, now_ms
             undated=sum(boot.records for boot in undated_boots),
         ),
         aboard=aboard(unit.status),
+        version=version_view(connection, unit),
         kiosk=kiosk_view(connection, unit, period),
         first_day=_first_day(connection, unit, now_ms),
         last_day=local(unit.heard_ms).date() if unit.heard_ms else None,

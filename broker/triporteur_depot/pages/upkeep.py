@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from triporteur_wire.french import NARROW, measure
+from triporteur_wire.release_words import outcome_in_french
 from triporteur_wire.upkeep import Need, Needed
 
 
@@ -20,6 +21,9 @@ def upkeep_words(needed: Needed) -> str:
             )
         case Need.REFUSED:
             return f"Envoi du dépôt refusé{NARROW}: {', '.join(map(_parcel, needed.words))}"
+        case Need.RELEASE:
+            version, outcome = needed.words
+            return f"Mise à jour {version} {outcome_in_french(outcome)}"
         case _:
             assert_never(needed.need)
 

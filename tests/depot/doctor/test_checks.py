@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.depot.authority.commanded import Depot, certify
+from tests.depot.releases.made import signed
 from tests.rig import end, free_port, running, triporteur, wait_for
 from tests.tls import SecuredBroker
 from triporteur_depot import copies
@@ -19,6 +20,8 @@ from triporteur_depot.clock import Machine
 from triporteur_depot.config import DepotConfig, load
 from triporteur_depot.database import note_broker, note_set_aside, open_writer, transaction
 from triporteur_depot.doctor import Bedside, checks, data, doors, keys
+from triporteur_depot.releases import offers
+from triporteur_depot.releases.kept import Kept
 from triporteur_wire.findings import Answer, Verdict, examined
 
 pytestmark = pytest.mark.slow
@@ -98,6 +101,19 @@ def test_a_disk_that_is_full_or_read_only_is_wrong(tmp_path: Path, how: str, wor
 
 def test_room_on_the_disk_is_told(config: DepotConfig) -> None:
     assert is_so(data.disk(config), OK, "MB are left")
+
+
+def test_a_release_that_units_cannot_fetch_is_wrong(config: DepotConfig, depot: Depot) -> None:
+    release = signed(depot.folder)
+    with closing(open_writer(config.database_path)) as connection, release.open("rb") as file:
+        connection.execute("INSERT INTO units (name, heard_utc_ms) VALUES ('ben', 0)")
+        kept = Kept.beside(config.database_path)
+        with kept.alone():
+            offer = kept.keep(file)
+        offers.give(connection, "ben", offer)
+    assert is_so(data.releases(config), OK, "is here")
+    kept.path(offer.digest).unlink()
+    assert is_so(data.releases(config), WRONG, "1.1 is gone", "release send FILE ben")
 
 
 def test_without_an_ingest_nobody_takes_anything_in(config: DepotConfig) -> None:
@@ -192,6 +208,14 @@ def test_a_revoked_unit_that_the_broker_does_not_know_of_is_wrong(
     assert is_so(keys.revocations(config), WRONG, "1 revoked certificates still hold")
 
 
+def test_a_broker_that_an_earlier_version_set_up_is_told(config: DepotConfig) -> None:
+    assert is_so(keys.access(config), OK)
+    acl = Path(config.authority.broker_directory) / "acl"
+    before = acl.read_text()
+    acl.write_text("".join(line for line in before.splitlines(True) if "release" not in line))
+    assert is_so(keys.access(config), WRONG, "another version", "triporteur-depot broker")
+
+
 def test_authorities_that_the_broker_does_not_know_are_wrong(config: DepotConfig) -> None:
     (Path(config.authority.broker_directory) / "authorities.pem").write_text("another")
     assert is_so(keys.revocations(config), WRONG, "other authorities")
@@ -246,7 +270,7 @@ def test_of_a_depot_at_work_nothing_is_wrong(at_work: SecuredBroker) -> None:
     assert "lets the depot in" in found["broker"][1]
     assert f"answered at port {at_work.units_port}" in found["units' door"][1]
     assert "it runs" in found["registrar"][1]
-    assert len(found) == 20
+    assert len(found) == 22
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from triporteur_depot.clock import utc_ms
 from triporteur_depot.ingest import Message
 from triporteur_wire.messages import Delivery, Offline, Status, encode
 from triporteur_wire.parcels import Applied, Parcel, unpack
+from triporteur_wire.releases import Told
 from triporteur_wire.topics import ROOT, Channel
 
 
@@ -27,9 +28,18 @@ class Fleet:
 
     def says(self, unit: str, **applied: Applied) -> None:
         """A status of the unit; of `content_portal` the channel is `content/portal`."""
-        told = {channel.replace("_", "/"): one for channel, one in applied.items()}
-        delivery = Delivery(True, 0, None, 0, {})
-        said = Status(unit, "Rennes", "1", 1, 5, None, 15, {}, {}, delivery, applied=told)
+        self._say(unit, {name.replace("_", "/"): one for name, one in applied.items()}, None)
+
+    def tells(self, unit: str, told: Told | None) -> None:
+        """The same, of the release that it was offered."""
+        self._say(unit, {}, told)
+
+    def _say(self, unit: str, applied: dict[str, Applied], told: Told | None) -> None:
+        said = Status(
+            *(unit, "Rennes", "1", 1, 5, None, 15, {}, {}, Delivery(True, 0, None, 0, {})),
+            applied=applied,
+            release=told,
+        )
         with self._speaking:
             self.depot.take(Message(unit, Channel.STATUS, encode(said)))
 

@@ -32,6 +32,7 @@ from triporteur_wire.records import (
     kind_of,
     new_log_id,
 )
+from triporteur_wire.releases import Told
 
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
@@ -50,6 +51,7 @@ def status(
     oldest_waiting_s: float | None = None,
     readiness: Readiness | None = None,
     plan: Plan | None = None,
+    release: Told | None = None,
 ) -> Status:
     """A status whose one line is "battery" unless `readings` names others."""
     said = readings or {}
@@ -71,6 +73,7 @@ def status(
         delivery=Delivery(True, waiting, oldest_waiting_s, 0, {}),
         readiness=readiness,
         plan=plan,
+        release=release,
     )
 
 

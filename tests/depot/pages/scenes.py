@@ -19,6 +19,7 @@ from tests.depot.pages.builder import (
 from triporteur_wire.quantities import Value, moved, rounded
 from triporteur_wire.readiness import Outing, Readiness, Verdict, What, Why
 from triporteur_wire.records import Foretold
+from triporteur_wire.releases import Outcome, Told
 
 #: Monday 16 November 2026, 17:42 in Paris.
 NOW_MS = 1_794_847_320_000
@@ -100,7 +101,8 @@ def fleet(depot: Depot) -> None:
     """Six units: one to repair, one silent, one to watch, two ready, one off."""
     weak = readiness(Verdict.NO_GO, Why.WEAK_CELL, What.CALL_MAINTAINER, 227.0)
     short = readiness(Verdict.CAUTION, Why.TIGHT, What.CHARGE, 40.0)
-    _unit(depot, "bordeaux-1", "Bordeaux Sud", 4.2, age_s=8, mid_day_hole=True)
+    coming = Told("0.2.0", Outcome.ARRIVING, 3, "", 1_230_000, 5_740_000)
+    _unit(depot, "bordeaux-1", "Bordeaux Sud", 4.2, age_s=8, mid_day_hole=True, release=coming)
     _unit(depot, "bordeaux-2", "Bordeaux Nord", -0.9, age_s=12, waiting=180)
     _unit(depot, "panda", "Laval", 0.0, age_s=21, worst_cell_v=3.55, judged=weak)
     _unit(depot, "ben", "Rennes", 0.0, age_s=4, charge_pct=24.0, judged=short)
@@ -121,6 +123,7 @@ def _unit(
     offline: str | None = None,
     mid_day_hole: bool = False,
     judged: Readiness = _READY,
+    release: Told | None = None,
 ) -> None:
     start_ms, heard_ms = _MIDNIGHT_MS - 7 * DAY_MS, NOW_MS - age_s * SECOND_MS
     unit_id = depot.unit(name, None, heard_ms, offline)
@@ -152,6 +155,7 @@ def _unit(
         waiting=waiting,
         oldest_waiting_s=oldest_s,
         readiness=msgspec.structs.replace(judged, soc_pct=charge_pct or ended_pct),
+        release=release,
     )
     depot.unit(name, said, heard_ms, offline)
 

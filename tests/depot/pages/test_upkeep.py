@@ -21,6 +21,10 @@ from triporteur_wire.upkeep import Need, Needed
             Needed(Need.REFUSED, words=("settings", "content/portal")),
             f"Envoi du dépôt refusé{NARROW}: réglages, contenu portal",
         ),
+        (
+            Needed(Need.RELEASE, words=("1.4.0", "failed")),
+            "Mise à jour 1.4.0 essayée, puis retirée",
+        ),
     ],
 )
 def test_each_need_is_a_sentence(needed: Needed, words: str) -> None:
