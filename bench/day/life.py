@@ -39,6 +39,8 @@ from triporteur_device.live import Observation
 from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.source import Source
 from triporteur_device.storage import Storage, open_storage
+from triporteur_device.updates.opening import open_receiver
+from triporteur_device.updates.places import Places
 from triporteur_wire.envelope import Batch
 from triporteur_wire.messages import Ack, LinkUse, Status
 
@@ -186,10 +188,12 @@ def live(day_path: Path, config_path: Path) -> Lived:
             lambda _: None,
         )
         clerk = Clerk(outings, lambda _: None, anchors.utc_ms)
+        card = Path(config.journal.directory)
+        receiver = open_receiver(Places(), card, publisher, 1.0, day.clock.mono_ms)
         agent = Agent(
             *(config, version("triporteur"), day.clock, anchors, storage),
-            *(sources, publisher, downlink, departure, clerk),
-            *(day, lambda: None),
+            *(sources, publisher, downlink, departure),
+            *(clerk, receiver, day, lambda: None),
         )
         crew = Crew()
         crew.start("publisher", publisher.run)

@@ -27,9 +27,11 @@ from triporteur_device.report import Report
 from triporteur_device.storage import Storage
 from triporteur_device.stuck import Heard, StuckWatch
 from triporteur_device.totals import Totals
+from triporteur_device.updates.receiving import Receiver
 from triporteur_wire.messages import Ack, Status
 from triporteur_wire.origins import CHECKS, OWN_SOURCES
 from triporteur_wire.records import Anchor, Event
+from triporteur_wire.topics import Channel
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Agent:
         downlink: Downlink,
         departure: Departure,
         clerk: Clerk,
+        receiver: Receiver,
         inbox: "queue.SimpleQueue[News]",
         certified_until_utc_ms: Callable[[], int | None],
         on_status: Callable[[Status], None] = lambda _: None,
@@ -68,6 +71,7 @@ class Agent:
         self._downlink = downlink
         self._departure = departure
         self._clerk = clerk
+        self._receiver = receiver
         self._inbox = inbox
         self._on_status = on_status
         now_ms = clock.mono_ms()
@@ -80,7 +84,7 @@ class Agent:
         self._totals = Totals(now_ms)
         self._report = Report(
             *(config.unit, version, storage.boot_no, sources, self._stuck, anchors),
-            *(self._card, publisher, downlink, departure, certified_until_utc_ms),
+            *(self._card, publisher, downlink, departure, receiver, certified_until_utc_ms),
         )
         self._files = RamFiles(Path(config.snapshot.path))
         # What begins with the agent is no news when it is heard: only when it falls silent. Checks
@@ -136,6 +140,8 @@ class Agent:
                 self._files.show_ack(arrived)
             case WallTime():
                 self._anchors.hear(arrived)
+            case Delivered(channel=Channel.RELEASE):
+                self._receiver.take(arrived.payload)
             case Delivered():
                 if self._downlink.take(arrived.channel, arrived.name, arrived.payload):
                     self._again = True

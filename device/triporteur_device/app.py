@@ -33,6 +33,8 @@ from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.snapshot import TROUBLE_NAME
 from triporteur_device.source import Sink, Source
 from triporteur_device.storage import Storage, memory_path, open_storage
+from triporteur_device.updates.opening import open_receiver
+from triporteur_device.updates.places import Places
 from triporteur_device.vitals import Vitals
 from triporteur_wire.desk import SOCKET_NAME
 from triporteur_wire.manager import Manager
@@ -48,7 +50,7 @@ _AGAIN_S = 5.0
 _CHANGE_S = 30.0
 
 
-def run(path: Path, stop: threading.Event, manager: Manager) -> None:
+def run(path: Path, stop: threading.Event, manager: Manager, places: Places | None = None) -> None:
     """Runs the unit that `unit.toml` at `path` describes, until `stop`; `manager` is told how.
 
     Starts again by itself with settings that the depot changed, in memory when the card refuses,
@@ -59,7 +61,7 @@ def run(path: Path, stop: threading.Event, manager: Manager) -> None:
     while not stop.is_set() or left.carried:
         config, downlink = settled(path)
         try:
-            _live(config, downlink, stop, left, manager)
+            _live(config, downlink, stop, left, manager, places or Places())
             left = Legacy()
         except CardRefuses as error:
             _log.error("the card refuses (%s); going on in memory", error)
@@ -87,7 +89,12 @@ def _file(path: Path) -> _File | None:
 
 
 def _live(
-    config: DeviceConfig, downlink: Downlink, stop: threading.Event, left: Legacy, manager: Manager
+    config: DeviceConfig,
+    downlink: Downlink,
+    stop: threading.Event,
+    left: Legacy,
+    manager: Manager,
+    places: Places,
 ) -> None:
     """One life of the agent, until `stop` or until it should start again."""
     clock = system_clock(config.clock.trust)
@@ -106,6 +113,8 @@ def _live(
             config.readiness, storage.boot_no, card, ram, pins.light
         )
         clerk = Clerk(outings, pins.supply_phones, anchors.utc_ms)
+        share = config.mqtt.backlog_share
+        receiver = open_receiver(places, card, publisher, share, clock.mono_ms)
         desk = Desk(ram / SOCKET_NAME, inbox.put)
         parts: list[Source | Pins | Machine] = [*sources, pins, machine]
         heard = [part for part in parts if part is not pins or config.gpio.is_source]
@@ -122,6 +131,7 @@ def _live(
             downlink,
             departure,
             clerk,
+            receiver,
             inbox,
             until,
             partial(_shown, pins, vitals),
@@ -133,7 +143,7 @@ def _live(
                 identity, _vouched(clock), publisher.reconnect, clock.mono_ms, trouble
             )
             crew.start("enrolment", contact.run)
-        for part in [*parts, desk]:
+        for part in [*parts, desk, receiver]:
             crew.start(part.name, part.run)
         try:
             agent.run(lambda: stop.is_set() or crew.stop.is_set())

@@ -10,6 +10,7 @@ from triporteur_device.delivery import Publisher
 from triporteur_device.departure import Departure
 from triporteur_device.downlink import Downlink
 from triporteur_device.stuck import Heard, StuckWatch
+from triporteur_device.updates.receiving import Receiver
 from triporteur_wire.messages import Reading, Status
 
 
@@ -27,6 +28,7 @@ class Report:
     publisher: Publisher
     downlink: Downlink
     departure: Departure
+    receiver: Receiver
     certified_until_utc_ms: Callable[[], int | None]
 
     def status(
@@ -52,4 +54,5 @@ class Report:
             certified_until_utc_ms=self.certified_until_utc_ms(),
             readiness=self.departure.look(readings, sources, now_ms, utc_ms),
             plan=self.departure.plan(utc_ms),
+            release=self.receiver.told,
         )

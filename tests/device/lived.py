@@ -15,6 +15,9 @@ from triporteur_device.downlink import Downlink, settled
 from triporteur_device.live import Observation
 from triporteur_device.storage import Storage, open_storage
 from triporteur_device.stuck import Heard
+from triporteur_device.updates.offers import Offers
+from triporteur_device.updates.places import Places
+from triporteur_device.updates.receiving import Receiver
 from triporteur_wire.messages import Delivery, LinkUse, Status
 from triporteur_wire.records import decode_body
 
@@ -86,12 +89,24 @@ class Unit:
             self.downlink,
             departure,
             Clerk(outings, lambda _: None, anchors.utc_ms),
+            self._receiver(card),
             self.inbox,
             lambda: None,
             self.shown.append,
         )
         self.again = self.agent.run(lambda: depot.stopped)
         return depot
+
+    def _receiver(self, card: Path) -> Receiver:
+        return Receiver(
+            Places(card / "releases"),
+            Offers(card / "release.json"),
+            "x86_64",
+            lambda _: None,
+            queue.SimpleQueue(),
+            lambda: LinkUse("", 0, 0, 0),
+            lambda: self.now_ms,
+        )
 
     def recorded(self) -> list[object]:
         return [decode_body(r.kind, r.body) for r in self.storage.reader.records()]

@@ -9,6 +9,7 @@ from triporteur_device.commands import status
 from triporteur_device.config import DeviceConfig, load
 from triporteur_device.snapshot import TROUBLE_NAME, write_snapshot
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status
+from triporteur_wire.releases import Told
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def show(config: DeviceConfig, *, made_s_ago: float, age_s: float) -> str:
         {"battery": {"soc_pct": Reading(82.0, age_s)}},
         {"battery": SourceHealth("jbd", age_s, 10, 1, {"noise": 7}, 6, ("offline", "echo"))},
         Delivery(False, 12, None, 0, {"0123456789abcdef": 40}, durable=False),
+        release=Told("1.5", "arriving", 3, "the card is slow", 1_200_000, 5_700_000),
     )
     write_snapshot(Path(config.snapshot.path), said)
     out = io.StringIO()
@@ -57,6 +59,7 @@ def test_ages_are_those_of_now(config: DeviceConfig) -> None:
     assert "; doubtful: offline, echo\n" in text
     assert "12 records waiting" in text
     assert "kept in memory only" in text
+    assert "release: 1.5, arriving: 1.2 of 5.7 MB: the card is slow\n" in text
 
 
 def test_a_value_that_passed_its_limit_meanwhile_is_absent(config: DeviceConfig) -> None:

@@ -5,17 +5,20 @@ import os
 import platform
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
 
-from triporteur_device.updates.arrivals import Arrivals
+from triporteur_device.commands.release_line import said
+from triporteur_device.snapshot import read_snapshot
+from triporteur_device.updates.arrivals import Arrivals, revision_of
 from triporteur_device.updates.choosing import chosen, point, settled
 from triporteur_device.updates.places import Places, manifest_of, version_of
 from triporteur_device.updates.state import Last, read_state, write_state
 from triporteur_device.updates.unpacking import has
-from triporteur_wire.releases import Offer
+from triporteur_wire.releases import Offer, Told
 
 _log = logging.getLogger(__name__)
 
@@ -25,20 +28,29 @@ _SNAPSHOT = Path("/run/triporteur/snapshot.json")
 class Shown(msgspec.Struct, frozen=True):
     """`runs` is what services are started from, `package` the release that the package brought.
 
-    `wanted` is the version that lies there to be tried, empty for none. `damaged` are the parts of
-    what runs that are not what was signed; None of the package's own, which dpkg watches over.
+    `wanted` is the version that lies there to be tried, empty for none; `offered`, what the agent
+    says of the one that was wanted last, None while it does not run or may not be asked. `damaged`
+    are the parts of what runs that are not what was signed; None of the package's own, which dpkg
+    watches over.
     """
 
     runs: str
     package: str
     wanted: str
+    offered: Told | None
     last: Last | None
     damaged: tuple[str, ...] | None
 
 
-def run(*, as_json: bool, places: Places | None = None, out: TextIO | None = None) -> int:
+def run(
+    *,
+    as_json: bool,
+    places: Places | None = None,
+    snapshot: Path = _SNAPSHOT,
+    out: TextIO | None = None,
+) -> int:
     """Shows it; 1 when what runs is damaged. Raises OSError."""
-    shown, out = _shown(places or Places()), out or sys.stdout
+    shown, out = _shown(places or Places(), snapshot), out or sys.stdout
     if as_json:
         out.write(msgspec.json.encode(shown).decode() + "\n")
     else:
@@ -85,13 +97,27 @@ def _compiled(release: Path) -> None:
         _log.warning("%s was not compiled whole: it starts slowly", release)
 
 
-def _shown(places: Places) -> Shown:
+def _shown(places: Places, snapshot: Path) -> Shown:
     state = read_state(places.state)
     release = places.link.resolve()
     found = Arrivals(places.incoming).wanted()
     wanted = found.offer.version if found else ""
     damaged = None if release == places.factory else _damaged(release)
-    return Shown(version_of(release), version_of(places.factory), wanted, state.last, damaged)
+    package = version_of(places.factory)
+    return Shown(version_of(release), package, wanted, _offered(snapshot), state.last, damaged)
+
+
+def _is_last(shown: Shown) -> bool:
+    """Whether root told of it already."""
+    offered, last = shown.offered, shown.last
+    return bool(offered and last and revision_of(last.wish) == offered.revision)
+
+
+def _offered(snapshot: Path) -> Told | None:
+    with suppress(OSError):
+        found = read_snapshot(snapshot)
+        return found.status.release if found and found.fresh else None
+    return None
 
 
 def _damaged(release: Path) -> tuple[str, ...]:
@@ -106,6 +132,8 @@ def _lines(shown: Shown) -> list[str]:
         lines.append(f"  damaged: {', '.join(shown.damaged)}; give the unit a later release")
     if shown.wanted:
         lines.append(f"{shown.wanted} lies there")
+    elif shown.offered and shown.offered.revision and not _is_last(shown):
+        lines.append(f"offered by the depot: {said(shown.offered)}")
     if last := shown.last:
         why = f": {last.why}" if last.why else ""
         lines.append(f"last: {last.version or 'a release'}, {last.outcome}{why}")

@@ -9,11 +9,13 @@ from typing import TextIO
 
 import msgspec
 
+from triporteur_device.commands.release_line import said
 from triporteur_device.config import DeviceConfig
 from triporteur_device.snapshot import TROUBLE_NAME, Snapshot, read_snapshot
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
 from triporteur_wire.origins import OWN_SOURCES
 from triporteur_wire.quantities import QUANTITIES, Value
+from triporteur_wire.releases import Told
 
 
 def run(config: DeviceConfig, *, as_json: bool, out: TextIO | None = None) -> int:
@@ -68,6 +70,7 @@ def _lines(status: Status) -> list[str]:
         *_card(status),
         *_link(status),
         *_depot(status),
+        *_release(status.release),
     ]
 
 
@@ -95,6 +98,10 @@ def _depot(status: Status) -> list[str]:
         if told.refused:
             lines.append(f"  revision {told.refused} refused: {'; '.join(told.faults)}")
     return lines
+
+
+def _release(told: Told | None) -> list[str]:
+    return [f"release: {said(told)}"] if told else []
 
 
 def _certificate(config: DeviceConfig, status: Status) -> list[str]:

@@ -5,7 +5,8 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,21 +47,42 @@ def _laid(file: Path, places: Places) -> Wanted:
         manifest = signed(offer, places.keys)
         runs = version_of(chosen(places, read_state(places.state)))
         fitting(manifest, platform.machine(), runs, version_of(places.factory))
-        arrivals = Arrivals(places.incoming)
-        arrivals.clear()
-        arrivals.parts.mkdir(parents=True, exist_ok=True)
-        _take_apart(release, manifest, arrivals)
-    wanted = Wanted(f"file {secrets.token_hex(8)}", offer.text.decode())
-    arrivals.say(wanted)
+        wanted = Wanted(f"file {secrets.token_hex(8)}", offer.text.decode())
+        places.incoming.mkdir(exist_ok=True)
+        with _acting_for(places.incoming):
+            arrivals = Arrivals(places.incoming)
+            arrivals.clear()
+            arrivals.parts.mkdir(exist_ok=True)
+            _take_apart(release, manifest, arrivals)
+            arrivals.say(wanted)
     return wanted
+
+
+@contextmanager
+def _acting_for(folder: Path) -> Iterator[None]:
+    """Root does it as the folder's owner: links that one laid there lead root no further."""
+    owner = folder.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        yield
+        return
+    groups = os.getgroups()
+    os.setgroups([owner.st_gid])
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
 
 
 def _take_apart(release: BinaryIO, manifest: Manifest, arrivals: Arrivals) -> None:
     for part in manifest.parts:
-        coming = arrivals.coming(part)
-        with coming.open("wb") as file:
+        copied = arrivals.out_of_file(part)
+        with copied.open("wb") as file:
             _copy(release, file, part.packed_bytes)
-        if not arrivals.keep(part, coming):
+        if not arrivals.keep(part, copied):
             raise Refused(f"its part {part.name} is damaged: copy the file anew")
 
 

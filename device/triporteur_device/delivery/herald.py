@@ -60,16 +60,22 @@ def words(status: Status, logs: Mapping[str, int]) -> bytes:
 
 
 def _gist(status: Status) -> object:
-    """Which sources give anything, whether the battery charges, what is plugged in or on, and
-    what the team is told."""
+    """Which sources give anything, whether the battery charges, what is plugged in or on, what
+    the team is told, and what became of a release."""
     current_a = status.number("current_a")
     sources = frozenset(name for name, values in status.readings.items() if values)
     told = (status.reading(quantity) for quantity in ("key_on", "charger_plugged"))
     switches = tuple(None if reading is None else reading.value for reading in told)
     flows = None if current_a is None else flow(current_a)
-    return sources, flows, switches, _told(status), status.plan
+    return sources, flows, switches, _told(status), status.plan, _of_release(status)
 
 
 def _told(status: Status) -> object:
     readiness = status.readiness
     return readiness and (readiness.verdict, readiness.evening)
+
+
+def _of_release(status: Status) -> object:
+    """How much of it is there is told in its own time."""
+    release = status.release
+    return release and (release.revision, release.outcome)

@@ -120,6 +120,11 @@ class Publisher:
         """Whether the month has cost what it may: the backlog then waits."""
         return self._meter.is_spent
 
+    @property
+    def is_delivering(self) -> bool:
+        """Whether records are under way. In the publisher's thread only."""
+        return self._outbox.is_under_way
+
     # What a connection tells, in the publisher's thread.
 
     def take_greeting(self, reason: ReasonCode) -> None:
@@ -159,7 +164,7 @@ class Publisher:
                 self._take_ack(payload)
             case Channel.RESPONSE if address:
                 self._errands.answered(address.name, payload, self._mono_ms())
-            case Channel.SETTINGS | Channel.CONTENT if address:
+            case Channel.SETTINGS | Channel.CONTENT | Channel.RELEASE if address:
                 self._on_news(Delivered(address.channel, address.name, payload))
 
     # In the publisher's thread too.

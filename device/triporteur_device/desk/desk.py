@@ -15,20 +15,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triporteur_wire.desk import MOST_BYTES, Asked, Refused, Told, decode_asked, encode
+from triporteur_wire.desk import MOST_BYTES, Asked, Told, decode_asked, encode
+from triporteur_wire.doors import BUSY, UNHEARD, open_door
 from triporteur_wire.reading import Unreadable
 
 _log = logging.getLogger(__name__)
 
-_MODE = 0o660
 _WAITING = 4
 #: For the whole of a request, and for the agent to answer; a console shows a page meanwhile.
 _HEARS_S = 2.0
 _ANSWERS_S = 3.0
 #: How soon an end is noticed.
 _WAKE_S = 0.5
-_UNHEARD = "La demande n’a pas été comprise\u202f; rechargez la page, puis recommencez."
-_BUSY = "Le triporteur ne répond pas en ce moment\u202f; recommencez dans une minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +49,18 @@ class Desk:
     def run(self, stop: threading.Event) -> None:
         """Serves until `stop`. Where the socket cannot be made, says so once and does without."""
         try:
-            listening = self._open()
+            listening = open_door(self._path, _WAITING)
         except OSError as error:
             _log.error("%s cannot be opened (%s); the console cannot ask", self._path, error)
             return
         with listening:
+            listening.settimeout(_WAKE_S)
             try:
                 while not stop.is_set():
                     with suppress(TimeoutError):
                         self._serve(listening.accept()[0], stop)
             finally:
                 self._path.unlink(missing_ok=True)
-
-    def _open(self) -> socket.socket:
-        """Bound under another name until nobody but its group can open it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_name(self._path.name + ".new")
-        draft.unlink(missing_ok=True)
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            listening.bind(str(draft))
-            draft.chmod(_MODE)
-            listening.listen(_WAITING)
-            listening.settimeout(_WAKE_S)
-            draft.replace(self._path)
-        except BaseException:
-            listening.close()
-            raise
-        return listening
 
     def _serve(self, caller: socket.socket, stop: threading.Event) -> None:
         with caller, suppress(OSError):  # they may go at any moment
@@ -87,7 +69,7 @@ class Desk:
                 told = self._ask(decode_asked(_line(caller)), stop)
             except Unreadable as error:
                 _log.warning("the desk was asked what it does not know (%s)", error)
-                told = Refused(_UNHEARD)
+                told = UNHEARD
             caller.settimeout(_HEARS_S)
             caller.sendall(encode(told))
 
@@ -98,7 +80,7 @@ class Desk:
         while not stop.is_set() and time.monotonic() < until_s:
             with suppress(queue.Empty):
                 return answers.get(timeout=_WAKE_S)
-        return Refused(_BUSY)
+        return BUSY
 
 
 def _line(caller: socket.socket) -> bytes:

@@ -5,22 +5,17 @@ neither kept nor logged, nor is what it says on a fault.
 """
 
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from triporteur_device.machine.sysfs import SYS
-
-#: Runs a command; what it printed. Raises OSError or subprocess.SubprocessError.
-Run = Callable[[Sequence[str]], str]
-
-_TIMEOUT_S = 5.0
+from triporteur_wire.programs import Ask, asked
 
 
-def wifi_stations(sys: Path = SYS, run: Run | None = None) -> int | None:
+def wifi_stations(sys: Path = SYS, ask: Ask = asked) -> int | None:
     """Stations of every access point of this machine; None when it has none, or cannot say."""
     if not any((sys / "class/net").glob("*/phy80211")):
         return None
-    ask = run or _run
     try:
         points = list(_access_points(ask(["iw", "dev"])))
         told = [ask(["iw", "dev", point, "station", "dump"]) for point in points]
@@ -42,16 +37,3 @@ def _access_points(text: str) -> Iterator[str]:
 
 def _stations(text: str) -> int:
     return sum(line.startswith("Station ") for line in text.splitlines())
-
-
-def _run(command: Sequence[str]) -> str:
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_TIMEOUT_S,
-        stdin=subprocess.DEVNULL,
-    )
-    return done.stdout

@@ -1,10 +1,13 @@
 """A folder in which a release arrives: its packed parts, then the word that all of it is there.
 
     parts/<digest>          a packed part, whole
-    parts/<digest>.coming   the beginning of one
+    parts/<digest>.coming   the beginning of one, as it comes from the depot
+    parts/<digest>.file     the same, out of a file
     wanted.json             the offer, and whose wish it is: all that it lacks here is in parts/
+    damaged.json            how often a part of what comes from the depot was damaged
 
-Whoever reads it as root believes nothing of what it holds.
+The agent owns it. Whoever reads it as root believes nothing of what it holds, nor where a link in
+it leads.
 """
 
 import hashlib
@@ -15,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Self
 
 import msgspec
 
@@ -28,16 +31,29 @@ _CHUNK_BYTES = 65_536
 _LONGEST_WANTED = 2 * MAX_MANIFEST_BYTES
 
 
+_FROM_DEPOT = "depot-"
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """`wish` tells two wishes for the same release apart."""
 
     wish: str
     text: str
 
+    @classmethod
+    def from_depot(cls, revision: int, offer: Offer) -> Self:
+        return cls(f"{_FROM_DEPOT}{revision}", offer.text.decode())
+
     @property
     def offer(self) -> Offer:
         """Raises Unreadable."""
         return Offer.of(self.text.encode())
+
+
+def revision_of(wish: str) -> int:
+    """The number of the depot's parcel that wished so; 0 where somebody gave a file."""
+    number = wish.removeprefix(_FROM_DEPOT)
+    return int(number) if number != wish and number.isdecimal() else 0
 
 
 _DECODER = msgspec.json.Decoder(Wanted)
@@ -55,11 +71,18 @@ class Arrivals:
     def parts(self) -> Path:
         return self.folder / "parts"
 
+    @property
+    def damages(self) -> Path:
+        return self.folder / "damaged.json"
+
     def part(self, part: Part) -> Path:
         return self.parts / part.packed_sha256
 
     def coming(self, part: Part) -> Path:
         return self.parts / f"{part.packed_sha256}.coming"
+
+    def out_of_file(self, part: Part) -> Path:
+        return self.parts / f"{part.packed_sha256}.file"
 
     def wanted(self) -> Wanted | None:
         """What is all there; None when nothing is, or nothing that makes sense."""
@@ -85,13 +108,26 @@ class Arrivals:
         sync_directory(self.parts)
         return True
 
-    def clear(self, besides: frozenset[str] = frozenset()) -> None:
-        """Nothing is wanted any more, but for parts of these names. Raises OSError."""
+    def clear(self) -> None:
+        """Nothing is wanted any more. Raises OSError."""
         self.word.unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            for path in list(self.parts.iterdir()):
-                if path.name not in besides:
-                    path.unlink()
+        self.tidy(frozenset())
+
+    def done(self, wanted: Wanted) -> None:
+        """This is not wanted any more; what came in its place meanwhile is. Raises OSError."""
+        if self.wanted() == wanted:
+            self.clear()
+
+    def tidy(self, besides: frozenset[str]) -> None:
+        """Takes away what lies in parts/, but for these names. Raises OSError."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            parts = os.open(self.parts, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                for name in set(os.listdir(parts)) - besides:  # noqa: PTH208 - of this very folder
+                    with suppress(FileNotFoundError, IsADirectoryError):
+                        os.unlink(name, dir_fd=parts)
+            finally:
+                os.close(parts)
 
     @contextmanager
     def copied(self, part: Part, into: Path) -> Iterator[IO[bytes]]:

@@ -40,7 +40,7 @@ class Builder:
             if manifest_of(release).read_bytes() == offer.text:
                 return release
             self._discard(release)
-        self._check_room(manifest)
+        check_room(self.places.folder, manifest)
         made = self._folder() / manifest.version
         made.mkdir(0o755)
         for part in manifest.parts:
@@ -79,14 +79,16 @@ class Builder:
         self.places.work.mkdir(0o700, exist_ok=True)
         return self.places.work
 
-    def _check_room(self, manifest: Manifest) -> None:
-        needed = _SHARE * manifest.bytes + _SPARE_BYTES
-        free = shutil.disk_usage(self.places.folder).free
-        if free < needed:
-            raise NoRoom(
-                f"the card has {free / 1e6:.0f} MB free, and this takes {needed / 1e6:.0f}: "
-                "delete what is not needed"
-            )
+
+def check_room(folder: Path, manifest: Manifest, *, lacking_bytes: int = 0) -> None:
+    """Raises NoRoom where a release cannot be made, once `lacking_bytes` have come; and OSError."""
+    needed = _SHARE * manifest.bytes + _SPARE_BYTES + lacking_bytes
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise NoRoom(
+            f"the card has {free / 1e6:.0f} MB free, and this takes {needed / 1e6:.0f}: "
+            "delete what is not needed"
+        )
 
 
 def _sync(folder: Path) -> None:

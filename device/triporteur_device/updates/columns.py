@@ -5,6 +5,8 @@ from triporteur_wire.register import Column
 _STATE = "state.json"
 _ONE = "so that a power cut leaves one release or the other"
 _NEXT = "until the next release"
+_WHAT_IS_OFFERED = "until the depot offers another, or takes it back"
+_DAMAGE = "what comes damaged must not come for ever"
 _AGAIN = "is told, and keeps what failed from being tried again"
 
 STORED = (
@@ -15,18 +17,41 @@ STORED = (
         _STATE,
         "last",
         "of the last release that came: version, digest of its manifest, a random word for who "
-        "gave it, what became of it and why, and how often it was tried",
+        "gave it or the number of the depot's wish, what became of it and why, and how often it "
+        "was tried",
         _AGAIN,
         _NEXT,
     ),
-    Column(
-        "wanted.json", "wish", "the same random word", "tells two wishes apart", "until it is tried"
-    ),
+    Column("wanted.json", "wish", "the same word", "tells two wishes apart", "until it is tried"),
     Column(
         "wanted.json",
         "text",
         "the signed manifest of a release",
         "is verified",
         "until it is tried",
+    ),
+    Column("damaged.json", "wish", "the depot's wish that it counts for", _DAMAGE, _NEXT),
+    Column("damaged.json", "times", "how often a part came damaged", _DAMAGE, _NEXT),
+    Column("damaged.json", "part", "name of the last one, a Python package", _DAMAGE, _NEXT),
+    Column(
+        "release.json",
+        "revision",
+        "number that the depot gave its offer of a release",
+        "tells two wishes apart",
+        _WHAT_IS_OFFERED,
+    ),
+    Column(
+        "release.json",
+        "sha256",
+        "SHA-256 of the body",
+        "tells a damaged file from a whole one",
+        _WHAT_IS_OFFERED,
+    ),
+    Column(
+        "release.json",
+        "body",
+        "the signed manifest of the release that the depot offers",
+        "goes on coming after a power cut",
+        _WHAT_IS_OFFERED,
     ),
 )

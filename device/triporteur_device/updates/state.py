@@ -58,3 +58,27 @@ def read_state(path: Path) -> State:
 def write_state(path: Path, state: State) -> None:
     """Waits for the disk. Raises OSError."""
     write_whole(path, msgspec.json.encode(state), durable=True, mode=0o644)
+
+
+class States:
+    """What is written now, read once each time that it is written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._state = State()
+
+    def now(self) -> State:
+        seen = _mark(self._path)
+        if seen != self._seen:
+            self._seen, self._state = seen, read_state(self._path)
+        return self._state
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """Tells one file that was put here from another; None where there is none to see."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

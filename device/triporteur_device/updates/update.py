@@ -19,7 +19,7 @@ from triporteur_device.updates.arrivals import Arrivals, Wanted
 from triporteur_device.updates.building import Builder
 from triporteur_device.updates.choosing import chosen, cut_short, point, points_to, settled
 from triporteur_device.updates.places import Places, version_of
-from triporteur_device.updates.refused import Refused
+from triporteur_device.updates.refused import Refused, sentence
 from triporteur_device.updates.signing import fitting, signed
 from triporteur_device.updates.state import Last, State, read_state, write_state
 from triporteur_wire.releases import Manifest, Outcome
@@ -94,7 +94,7 @@ class Update:
             say("release %s: %s%s", last.version, last.outcome, last.why and f" ({last.why})")
             self._end(last)
         if last.outcome.is_final:
-            arrivals.clear()
+            arrivals.done(wanted)
 
     def _end(self, last: Last) -> None:
         after = replace(self._state, trial="", last=last)
@@ -134,7 +134,7 @@ class Update:
         except Refused as error:
             return replace(last, outcome=Outcome.REFUSED, why=str(error))
         except OSError as error:
-            return replace(last, outcome=Outcome.WAITING, why=_sentence(error))
+            return replace(last, outcome=Outcome.WAITING, why=sentence(error))
 
     def _verified(self, wanted: Wanted) -> Manifest:
         manifest = signed(wanted.offer, self._places.keys)
@@ -157,14 +157,10 @@ class Update:
         try:
             self._run(release)
         except OSError as error:
-            return Illness(_sentence(error), proves=False)
+            return Illness(sentence(error), proves=False)
         return self._aboard.illness(version)
 
     def _write(self, state: State) -> None:
         if state != read_state(self._places.state):
             write_state(self._places.state, state)
         self._state = state
-
-
-def _sentence(error: OSError) -> str:
-    return f"{error.filename}: {error.strerror}" if error.strerror else str(error)
