@@ -60,20 +60,23 @@ class Phone:
         self._configure(lease)
         return lease
 
-    async def resolve(self, name: str, kind: str = "A", server: str = "") -> dns.Told:
+    async def resolve(
+        self, name: str, kind: str = "A", server: str = "", port: int = 0
+    ) -> dns.Told:
         """Asks again after a second, and once more when it was refused, as phones do.
 
-        Raises TimeoutError, and ConnectionRefusedError.
+        From this port, or from any one. Raises TimeoutError, and ConnectionRefusedError.
         """
         at, question = server or self.name_server, dns.question(name, kind)
         async with asyncio.timeout(PATIENCE_S):
             with suppress(ConnectionRefusedError):
-                return await self._asked(at, question)
-            return await self._asked(at, question)
+                return await self._asked(at, question, port)
+            return await self._asked(at, question, port)
 
-    async def _asked(self, server: str, question: bytes) -> dns.Told:
+    async def _asked(self, server: str, question: bytes, port: int) -> dns.Told:
         loop = asyncio.get_running_loop()
         with self._datagrams(_family(server)) as asking:
+            asking.bind(("", port))
             asking.connect((server, 53))
             while True:
                 await loop.sock_sendall(asking, question)

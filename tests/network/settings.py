@@ -27,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_min: float | None = None
     visitor_mb: int | None = None
     budget_mb: int | None = None
+    most_stations: int | None = None
     secured: bool = False
     content: Path = _CONTENT
     session_s: int | None = None
@@ -65,6 +66,7 @@ access = "{settings.access}"
 {_given("session_min", settings.session_min)}
 {_given("visitor_mb", settings.visitor_mb)}
 {_given("budget_mb", settings.budget_mb)}
+{_given("most_stations", settings.most_stations)}
 """
     )
     return path

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.network.lab import Lab
+from tests.network.namespace import Namespace
 from tests.network.phone import WIFI, Phone
 from tests.network.settings import PORTAL
 from tests.network.unit import Unit
@@ -76,11 +77,29 @@ def test_of_all_that_listens_aboard_phones_reach_the_portal_and_the_console(unit
         assert asyncio.run(answering(phone, address, (80, *DOORS))) == meant, address
 
 
-def test_the_portal_answers_phones_alone(unit: Unit) -> None:
-    with unit.lab.internet.namespace.entered(), socket.socket() as outside:
-        outside.settimeout(3)
-        with pytest.raises(ConnectionRefusedError):
-            outside.connect(("192.0.2.2", unit.config.portal.port))
+@pytest.mark.parametrize("address", ["192.0.2.2", "2001:db8:a::2"])
+def test_the_pages_answer_phones_and_the_unit_itself_and_nobody_beyond(
+    unit: Unit, address: str
+) -> None:
+    """Somebody listens to all the world at each of these ports."""
+    gate = unit.config.gate
+    assert gate
+    for port in (unit.config.portal.port, gate.doors.console_port, 8444):
+        assert port
+        assert connects(unit.lab.internet.namespace, address, port) == (port == 8444)
+        assert connects(unit.lab.unit, address, port)
+
+
+def connects(where: Namespace, address: str, port: int) -> bool:
+    """Whether it is taken, from there; nobody is left waiting."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with where.entered(), socket.socket(family) as line:
+        line.settimeout(3)
+        try:
+            line.connect((address, port))
+        except ConnectionRefusedError:
+            return False
+    return True
 
 
 def test_a_phone_does_not_reach_another_through_the_unit(unit: Unit) -> None:

@@ -15,6 +15,7 @@ from tests.network.phone import Phone
 from tests.network.settings import PORTAL, Settings
 from tests.network.unit import Unit
 from tests.rig import wait_for
+from triporteur_wire.gate import Access
 
 pytestmark = pytest.mark.slow
 
@@ -77,8 +78,9 @@ def test_a_phone_gets_what_one_phone_may_and_the_others_are_served_on(tmp_path: 
 
 
 def test_all_phones_together_get_what_the_day_holds(tmp_path: Path) -> None:
-    """By the partners' sites, which nobody needs to be let in for and no phone has a share of."""
-    with Lab(tmp_path) as lab, Unit(lab, Settings(access="partners", budget_mb=8)) as unit:
+    """By the partners' sites: of three phones each may have half."""
+    two = Settings(access="partners", budget_mb=8, most_stations=2)
+    with Lab(tmp_path) as lab, Unit(lab, two) as unit:
         unit.start()
         phones, trust = lab.add_phones(3), lab.internet.authority.trust
 
@@ -97,6 +99,32 @@ def test_all_phones_together_get_what_the_day_holds(tmp_path: Path) -> None:
         assert unit.state.because == "budget_spent"
         where, page = asyncio.run(phones[0].visit(f"http://{SITE}/"))
         assert (where, page.status) == (PORTAL, 200)
+
+
+@pytest.mark.parametrize("access", ["partners", "open"])
+def test_who_did_not_ask_gets_a_part_of_the_partners_sites_and_the_others_theirs(
+    tmp_path: Path, access: Access
+) -> None:
+    four = Settings(access=access, budget_mb=20, most_stations=4)
+    with Lab(tmp_path) as lab, Unit(lab, four) as unit:
+        unit.start()
+        greedy, modest = lab.add_phones(2)
+        trust = lab.internet.authority.trust
+
+        async def both() -> int:
+            for phone in (greedy, modest):
+                await phone.join()
+                await phone.resolve(PARTNERS[0])
+            before = carried([greedy])
+            await download(greedy, f"/bytes/{10 * MB}", trust)
+            had = carried([greedy]) - before
+            with pytest.raises((OSError, TimeoutError)):
+                await greedy.fetch(f"https://{PARTNERS[0]}/", trust=trust, patience_s=3)
+            assert (await greedy.visit(f"http://{SITE}/"))[0] == PORTAL
+            assert (await modest.fetch(f"https://{PARTNERS[0]}/", trust=trust)).status == 200
+            return had
+
+        assert LEAST <= asyncio.run(both()) / (20 * MB / 4) <= MOST
 
 
 def test_time_that_was_given_ends_when_it_was_said_to_and_ends_what_is_open(

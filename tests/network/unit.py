@@ -39,9 +39,9 @@ class Unit:
         self.lab = lab
         self.folder = Path(tempfile.mkdtemp(prefix="unit-", dir=lab.folder))
         self._stack = ExitStack()
-        # dnsmasq, which is not root, reads there; a test's own folder is closed to others.
-        made = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="triporteur-gate-"))
-        self.ram = Path(made)
+        # In RAM, and where dnsmasq, which is not root, reads: a test's own folder is neither.
+        made = tempfile.TemporaryDirectory(prefix="triporteur-gate-", dir="/dev/shm")
+        self.ram = Path(self._stack.enter_context(made))
         self.ram.chmod(0o755)
         given = settings or Settings()
         self._session_s = given.session_s or 0

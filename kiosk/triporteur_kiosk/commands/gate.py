@@ -8,6 +8,8 @@ from triporteur_kiosk.config import GatePlan, KioskConfig
 from triporteur_kiosk.gate import bring, ground, kernel_settings, network_manager
 from triporteur_kiosk.gate.children import commands
 from triporteur_kiosk.gate.files import files
+from triporteur_kiosk.gate.ram import outlives
+from triporteur_kiosk.gate.routes import overlap
 from triporteur_kiosk.gate.ruleset import TABLE
 from triporteur_kiosk.gate.told import read_state
 from triporteur_kiosk.seen import Watch, local_time
@@ -53,7 +55,10 @@ def _garden(config: KioskConfig, plan: GatePlan) -> "GardenNames | None":
 
 
 def _check(plan: GatePlan) -> int:
-    """What the reader of the file cannot see: whether the legal log can be sealed."""
+    """What the reader of the file cannot see: this machine, and whether the legal log is sealed."""
+    if sentence := outlives(plan.directory):
+        print(sentence, file=sys.stderr)
+        return 2
     if plan.legal_path is None:
         return 0
     from triporteur_kiosk.gate.legal.journal import BadCertificate, recipient
@@ -99,7 +104,7 @@ def _status(plan: GatePlan) -> int:
     state = read_state(plan.directory)
     print(f"table inet {TABLE}: {'there' if bring.has_rules() else 'not there'}")
     if state is None:
-        print(f"{plan.interface}: no gate runs")
+        print(f"{plan.interface}: {overlap(plan.interface, plan.network.ipv4) or 'no gate runs'}")
         return 1
     opened = "open" if state.hotspot else "closed"
     print(f"{plan.interface}: hotspot {opened}, access {state.access}, {_why(state)}")

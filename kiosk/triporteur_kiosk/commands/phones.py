@@ -10,10 +10,11 @@ from pathlib import Path
 
 import segno
 
+from triporteur_kiosk.clock import boottime_ms
 from triporteur_kiosk.config import KioskConfig
 from triporteur_kiosk.console.access.door import PATH
 from triporteur_kiosk.console.access.entrance import today
-from triporteur_kiosk.console.access.pairing import VALID_MINUTES, boottime_ms, invite
+from triporteur_kiosk.console.access.pairing import VALID_MINUTES, invite
 from triporteur_kiosk.console.access.phones import Phones
 
 

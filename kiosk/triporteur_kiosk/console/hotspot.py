@@ -14,6 +14,9 @@ _REACH = {
 _LESS = {
     "uplink_lost": labelled("Internet ne répond plus", "les téléphones ne voient que le portail"),
     "budget_spent": labelled("Données du jour épuisées", "les téléphones ne voient que le portail"),
+    "budget_unknown": labelled(
+        "Compte des données illisible", "jusqu’à demain les téléphones ne voient que le portail"
+    ),
 }
 _MEGABYTE = 1_000_000
 

@@ -12,6 +12,9 @@ from triporteur_wire.french import ABSENT, duration, number
 from triporteur_wire.hearing import counts_in_french, doubts_in_french
 from triporteur_wire.messages import Delivery, SourceHealth, Status
 from triporteur_wire.origins import MACHINE, source_in_french
+from triporteur_wire.release_words import became_in_french
+from triporteur_wire.releases import Outcome
+from triporteur_wire.releases import Told as Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,16 @@ def _phones(status: Status) -> bool | None:
 def _identity(status: Status) -> list[Figure]:
     return [
         Figure("Version", status.version),
+        *_update(status.release),
         Figure("Heure", "pas encore connue" if status.utc_ms is None else "connue"),
     ]
+
+
+def _update(release: Release | None) -> list[Figure]:
+    """Of one that runs, its version says enough."""
+    if release is None or release.outcome == Outcome.RUNNING:
+        return []
+    return [Figure("Mise à jour", f"{release.version} {became_in_french(release)}")]
 
 
 def _source(name: str, health: SourceHealth, *, is_silent: bool) -> Source:

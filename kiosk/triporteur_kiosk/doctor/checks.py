@@ -33,7 +33,7 @@ def checks(config: KioskConfig, here: Bedside) -> Iterator[Check]:
     yield "NetworkManager", partial(radio.manager, config.gate, here)
     yield "radio", partial(radio.blocked, config.gate, here)
     yield "radio firmware", partial(radio.firmware, config.gate, here)
-    yield "gate", partial(gate, config)
+    yield "gate", partial(gate, config.gate, here)
 
 
 def _content(config: KioskConfig) -> Answer:

@@ -1,20 +1,27 @@
 """The gate, as it says itself that it fares."""
 
-from triporteur_kiosk.config import KioskConfig
+from triporteur_kiosk.doctor.bedside import Bedside
+from triporteur_kiosk.gate.plan import GatePlan
+from triporteur_kiosk.gate.routes import overlap
 from triporteur_kiosk.gate.told import read_state
 from triporteur_wire.findings import Answer, attention, well, wrong
+from triporteur_wire.gate import Because
 
-_BECAUSE = {
+_BECAUSE: dict[Because, str] = {
     "uplink_lost": "there is no Internet: look at the 4G",
     "budget_spent": "today's megabytes are used up: more of them are [gate] budget_mb",
+    "budget_unknown": "what is spent of today's megabytes cannot be read, so all count as spent "
+    "until tomorrow; who knows that they are not takes the file [gate] spent away and restarts "
+    "triporteur-gate",
 }
 
 
-def gate(config: KioskConfig) -> Answer:
-    state = read_state(config.gate_folder)
+def gate(plan: GatePlan, here: Bedside) -> Answer:
+    state = read_state(plan.directory)
     if state is None:
         return wrong(
-            "no gate runs: systemctl start triporteur-gate; why it ended: "
+            overlap(plan.interface, plan.network.ipv4, here.routes)
+            or "no gate runs: systemctl start triporteur-gate; why it ended: "
             "journalctl -u triporteur-gate -n 30"
         )
     if not state.hotspot:

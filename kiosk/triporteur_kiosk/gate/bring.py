@@ -9,14 +9,22 @@ from triporteur_device.files import write_whole
 from triporteur_kiosk.gate import kernel_settings
 from triporteur_kiosk.gate.children import plain_user
 from triporteur_kiosk.gate.files import files, rules_path
-from triporteur_kiosk.gate.ground import check, is_there, run
+from triporteur_kiosk.gate.ground import GateError, check, check_apart, is_there, run
 from triporteur_kiosk.gate.plan import GatePlan
 from triporteur_kiosk.gate.ruleset import TABLE, removed
 
 
 def up(plan: GatePlan) -> None:
-    """Closed to everybody, whoever was let in before. Raises OSError, of which GateError is one."""
+    """Closed to everybody, whoever was let in before. Raises OSError, of which GateError is one.
+
+    Where another interface is in the phones' network this one is left down.
+    """
     check(plan)
+    try:
+        check_apart(plan)
+    except GateError:
+        _leave(plan)
+        raise
     write_files(plan)
     run("nft", "-f", str(rules_path(plan)))
     kernel_settings.apply(plan)
@@ -26,7 +34,7 @@ def up(plan: GatePlan) -> None:
 def down(plan: GatePlan) -> None:
     """The interface is left down and without an address. Raises OSError."""
     if is_there(plan):
-        run("ip", "-batch", "-", said=_batch(f"link set dev {plan.interface} down", _bare(plan)))
+        _leave(plan)
     kernel_settings.restore(plan)
     run("nft", "-f", "-", said=removed())
     for file in files(plan):
@@ -69,6 +77,10 @@ def addressing(plan: GatePlan) -> str:
         f"address add {net.unit6}/{net.ipv6.prefixlen} {dev} nodad",
         *([f"link set {dev} up"] if plan.ssid is None else []),
     )
+
+
+def _leave(plan: GatePlan) -> None:
+    run("ip", "-batch", "-", said=_batch(f"link set dev {plan.interface} down", _bare(plan)))
 
 
 def _bare(plan: GatePlan) -> str:

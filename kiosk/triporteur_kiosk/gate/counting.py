@@ -2,14 +2,38 @@
 
 A name costs the uplink as much as it costs the Wi-Fi: what a phone and the views that ask the
 Internet say to each other counts as if it had passed.
+
+Who was let in has a quota of its own, made with the welcome. Who was not, and goes to partners'
+sites, is counted by its address from its first packet there: its parts begin anew after a time.
 """
+
+import msgspec
 
 #: What all phones together may still send and receive: a quota, closed until it is set.
 WHOLE = "whole"
 #: From a phone's address to the quota that is its own.
 ALLOWANCE = "allowance"
 
-SETS = f"""\
+_DAY_S = 86_400
+#: Every address of the widest network there may be.
+_MOST_ADDRESSES = 4096
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Of `name`: so many bytes in so long a time."""
+
+    name: str
+    most_bytes: int
+    seconds: int
+
+
+def parts(lately: int | None, session_s: int, today: int | None) -> tuple[Part, ...]:
+    """What one that did not ask may have in the time of a session, and in a day."""
+    given = (("had_lately", lately, session_s), ("had_today", today, _DAY_S))
+    return tuple(Part(name, most, time_s) for name, most, time_s in given if most is not None)
+
+
+_SETS = f"""\
 quota {WHOLE} {{
     over 0 bytes
 }}
@@ -19,15 +43,28 @@ map {ALLOWANCE} {{
 """
 
 
-def chains(interface: str, asking_ports: tuple[int, ...]) -> str:
-    """For phones of this interface; `asking_ports` are those of views that ask the Internet."""
+def sets(unasked: tuple[Part, ...]) -> str:
+    return _SETS + "".join(
+        f"set {part.name} {{\n    type ipv4_addr\n    size {_MOST_ADDRESSES}\n"
+        f"    flags dynamic,timeout\n    timeout {part.seconds}s\n}}\n"
+        for part in unasked
+    )
+
+
+def chains(
+    interface: str, asking_ports: tuple[int, ...], asked: str, unasked: tuple[Part, ...]
+) -> str:
+    """For phones of this interface; `asking_ports` are those of views that ask the Internet.
+
+    `asked` is the set of those that were let in.
+    """
     wifi, ports = f'"{interface}"', ", ".join(map(str, asking_ports))
     led = "ct status dnat meta l4proto { tcp, udp } th"  # others are refused, and cost nothing
     return f"""\
 chain counted {{
     type filter hook forward priority filter + 5
     policy accept
-    iifname {wifi} goto counted_from
+    {"".join(_held_to(wifi, asked, part) for part in unasked)}iifname {wifi} goto counted_from
     oifname {wifi} goto counted_to
 }}
 chain counted_questions {{
@@ -49,3 +86,11 @@ chain counted_to {{
     quota name "{WHOLE}" goto refuse
 }}
 """
+
+
+def _held_to(wifi: str, asked: str, part: Part) -> str:
+    return "".join(
+        f"{side} {wifi} {phone} != @{asked} "
+        f"add @{part.name} {{ {phone} quota over {part.most_bytes} bytes }} goto refuse\n    "
+        for side, phone in (("iifname", "ip saddr"), ("oifname", "ip daddr"))
+    )

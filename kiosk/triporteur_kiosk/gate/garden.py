@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from triporteur_kiosk.marks import Mark, mark
 from triporteur_kiosk.public.content_file import ContentFaults
 from triporteur_kiosk.public.editions import content_shown
 from triporteur_kiosk.public.garden import garden_names
@@ -34,13 +35,5 @@ class GardenNames:
             _log.error("partners' names stay as they were: %s", str(error).partition("\n")[0])
             return before
 
-    def _marks(self) -> list[tuple[int, int] | None]:
-        return [_mark(path) for path in self._files]
-
-
-def _mark(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns
+    def _marks(self) -> list[Mark | None]:
+        return [mark(path) for path in self._files]

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from triporteur_kiosk.gate.plan import GatePlan
+from triporteur_kiosk.gate.routes import overlap
 
 _PATIENCE_S = 30.0
 _PROGRAMS = ("conntrack", "dnsmasq", "ip", "nft", "setpriv")
@@ -46,6 +47,12 @@ def check_way(plan: GatePlan) -> None:
         )
 
 
+def check_apart(plan: GatePlan) -> None:
+    """Raises GateError when another interface is in the phones' network: its ways would be lost."""
+    if sentence := overlap(plan.interface, plan.network.ipv4):
+        raise GateError(sentence)
+
+
 def is_there(plan: GatePlan) -> bool:
     try:
         socket.if_nametoindex(plan.interface)
@@ -55,7 +62,13 @@ def is_there(plan: GatePlan) -> bool:
 
 
 def stands(plan: GatePlan) -> bool:
-    """Whether the interface has the unit's address: an adapter that comes back has none."""
+    """Whether the interface has the unit's address, which an adapter that comes back has not, and
+    its network for itself. Raises OSError.
+    """
+    return _has_address(plan) and overlap(plan.interface, plan.network.ipv4) is None
+
+
+def _has_address(plan: GatePlan) -> bool:
     asked = _REQUEST.pack(plan.interface.encode())
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         try:

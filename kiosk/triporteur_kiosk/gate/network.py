@@ -16,6 +16,8 @@ OWN = IPv4Address("198.51.100.2")
 MOST_PHONES = 300
 #: The first ten are for who is set up by hand: an access point, a printer.
 _FIRST_PHONE = 10
+#: 4096 addresses, each of which may ask the kernel for a place in its tables.
+_WIDEST = 20
 #: RFC 4193 §3.2.2: 40 bits behind fd.
 _ULA_BITS = 40
 
@@ -55,8 +57,8 @@ def _private(found: str) -> IPv4Network:
         ipv4 = IPv4Network(found)
     except ValueError:
         raise ValueError("a network, such as 10.77.0.0/22") from None
-    if not 16 <= ipv4.prefixlen <= 23 or not any(map(ipv4.subnet_of, _PRIVATE)):
-        raise ValueError("a private network from /16 to /23, such as 10.77.0.0/22")
+    if not _WIDEST <= ipv4.prefixlen <= 23 or not any(map(ipv4.subnet_of, _PRIVATE)):
+        raise ValueError(f"a private network from /{_WIDEST} to /23, such as 10.77.0.0/22")
     return ipv4
 
 

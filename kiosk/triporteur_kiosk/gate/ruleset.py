@@ -6,7 +6,10 @@ does not wait. What may pass is in sets, of which each element ends by itself; s
 held against them, and none passes merely because others of its flow did.
 """
 
+import sys
+
 from triporteur_kiosk.gate import counting, crowding
+from triporteur_kiosk.gate.keeper.shares import own_part, unasked_part
 from triporteur_kiosk.gate.network import FACE, OWN
 from triporteur_kiosk.gate.plan import GatePlan
 
@@ -26,6 +29,9 @@ GARDEN = "garden"
 #: The views' DNS ports on the unit: reached by being led there from port 53, and not otherwise.
 CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT = 5301, 5302, 5303
 
+#: On each flow of names: the end of the phone's MAC, and a bit so that it is never none.
+_MARK, _MARK_BIT = "@ll,64,32 | 0x80000000", 0x80
+
 #: Longer than names' answers may be kept (see `dnsmasq`), by far: an element is not renewed.
 _GARDEN_TIMEOUT = "6h"
 #: Neighbours, and what is nobody's: private and shared networks (RFC 1918, 6598), the machine
@@ -38,10 +44,21 @@ _NOWHERE = (
 
 def table(plan: GatePlan) -> str:
     """The whole table, in the place of one that is there. Nobody is let in by it."""
-    counted = counting.chains(plan.interface, (GARDEN_PORT, OPEN_PORT))
-    sets = f"{_SETS}{crowding.SETS}{counting.SETS}{_REFUSE}"
+    unasked = counting.parts(
+        unasked_part(plan.budget_bytes, plan.most_stations),
+        plan.session_s,
+        own_part(plan.budget_bytes, plan.visitor_bytes),
+    )
+    counted = counting.chains(plan.interface, (GARDEN_PORT, OPEN_PORT), PASSING, unasked)
+    sets = f"{_SETS}{crowding.SETS}{counting.sets(unasked)}{_REFUSE}"
     chains = (sets, _leading(plan), _arriving(plan), _forwarding(plan), counted, _answering(plan))
     return f"{_REMOVED}\ntable inet {TABLE} {{\n{_indented(''.join(chains))}}}\n"
+
+
+def mark(mac: str) -> int:
+    """By which the flows are found in which this phone asks for names."""
+    first, *others = bytes.fromhex(mac.replace(":", ""))[2:]
+    return int.from_bytes(bytes((first | _MARK_BIT, *others)), sys.byteorder)
 
 
 def removed() -> str:
@@ -112,6 +129,7 @@ chain lead {{
     meta nfproto ipv6 tcp dport 80 dnat ip6 to [{unit6}]:{doors.portal_port}
 }}
 chain lead_dns {{
+    ct mark set {_MARK}
     iifname @{OUTWARD} ether saddr @{MACS} goto lead_dns_open
     iifname @{OUTWARD} goto lead_dns_garden
     {_to_view(plan, CAPTIVE_PORT)}
@@ -191,12 +209,12 @@ chain departing {{
 
 
 def _answering(plan: GatePlan) -> str:
-    """What the unit itself answers to phones; the portal, to nobody else."""
+    """What the unit itself answers to phones; the pages, to nobody else."""
     doors = plan.doors
-    public = [doors.portal_port] + ([doors.secured_port] if doors.secured_port else [])
-    pages = public + ([doors.console_port] if doors.console_port else [])
+    open_ports = filter(None, (doors.portal_port, doors.secured_port, doors.console_port))
+    pages = f"tcp dport {{ {', '.join(map(str, open_ports))} }}"
     known = [
-        f"tcp dport {{ {', '.join(map(str, pages))} }} {crowding.TOO_MANY_CALLS} goto refuse",
+        f"{pages} {crowding.TOO_MANY_CALLS} goto refuse",
         f"tcp dport {doors.portal_port} ct original proto-dst 80 accept",
     ]
     if doors.secured_port is not None:
@@ -208,7 +226,7 @@ chain answering {{
     type filter hook input priority filter
     policy accept
     iifname "{plan.interface}" goto answer
-    iifname != "lo" tcp dport {{ {", ".join(map(str, public))} }} goto refuse
+    iifname != "lo" {pages} goto refuse
 }}
 chain answer {{
     udp sport 68 udp dport 67 {crowding.TOO_MANY_JOINS} drop

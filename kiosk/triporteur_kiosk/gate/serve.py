@@ -17,12 +17,14 @@ from triporteur_kiosk.gate.keeper.gatekeeper import Gatekeeper, Table
 from triporteur_kiosk.gate.keeper.kernel import Kernel
 from triporteur_kiosk.gate.keeper.neighbours import Neighbours
 from triporteur_kiosk.gate.keeper.nurse import Program
+from triporteur_kiosk.gate.keeper.received import received
 from triporteur_kiosk.gate.keeper.running import CLOSED_NAME, Running
 from triporteur_kiosk.gate.keeper.stations import Stations
 from triporteur_kiosk.gate.keeper.surroundings import Surroundings
 from triporteur_kiosk.gate.keeper.terms import Terms
 from triporteur_kiosk.gate.keeper.uplink import UplinkWatch, system_servers
 from triporteur_kiosk.gate.plan import GatePlan
+from triporteur_kiosk.gate.routes import default_interface
 from triporteur_kiosk.gate.ruleset import GARDEN
 from triporteur_wire.consoles import is_name
 from triporteur_wire.gate import STATE_NAME
@@ -93,7 +95,7 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    uplink = None if plan.access == "local" else UplinkWatch(lambda: _servers(plan))
+    uplink = None if plan.access == "local" else _watch(plan)
     with _kernel(plan, local_time) as kernel:
         keeper = _keeper(plan, kernel, uplink, local_time)
         manager = Manager(os.environ)
@@ -141,8 +143,11 @@ def _terms(plan: GatePlan) -> Terms:
     )
 
 
-def _servers(plan: GatePlan) -> list[str]:
-    return list(plan.resolvers) or system_servers()
+def _watch(plan: GatePlan) -> UplinkWatch:
+    return UplinkWatch(
+        lambda: plan.resolvers or system_servers(),
+        received=lambda: received(plan.uplink or default_interface()),
+    )
 
 
 def _surroundings(

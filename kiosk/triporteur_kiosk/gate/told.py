@@ -1,19 +1,14 @@
 """What the gate tells everybody, read by the other processes aboard; None while no gate says so."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from triporteur_kiosk.clock import boottime_ms
 from triporteur_wire.gate import STATE_NAME, GateState, decode_state
 from triporteur_wire.reading import Unreadable
 
 #: A state is written anew each second: older than this, nobody holds the gate.
 STALE_AFTER_MS = 10_000
-
-
-def boottime_ms() -> int:
-    """Milliseconds since boot, time asleep included."""
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 def read_state(folder: Path, now_ms: Callable[[], int] = boottime_ms) -> GateState | None:

@@ -15,6 +15,7 @@ from threading import Event
 import msgspec
 
 from triporteur_device.files import write_whole
+from triporteur_kiosk.marks import mark
 from triporteur_kiosk.public.content import Content
 from triporteur_kiosk.public.content_file import ContentFaults, load_content, parse_content
 from triporteur_kiosk.public.pages import Pages
@@ -55,7 +56,7 @@ class Editions:
     def __init__(self, places: Places, *, legal_log: bool = False) -> None:
         self._places = places
         self._legal_log = legal_log
-        self._mark = _mark(places.pushed)
+        self._mark = mark(places.pushed)
         self._verdict = Verdict(places.verdict)
         kept = _kept(places.kept, legal_log=legal_log)
         pushed, refused = self._judge(kept)
@@ -76,11 +77,11 @@ class Editions:
 
     def look(self) -> None:
         """Takes what the agent has put since the last look, or says why not."""
-        mark = _mark(self._places.pushed)
-        if mark == self._mark:
+        seen = mark(self._places.pushed)
+        if seen == self._mark:
             self._verdict.say_again()
             return
-        self._mark = mark
+        self._mark = seen
         pushed, refused = self._judge(self._edition)
         self._edition = pushed or self._edition
         self._say(refused)
@@ -145,15 +146,6 @@ def content_shown(file: Path, kept: Path) -> Content:
     """What a portal shows that was ended now. Raises ContentFaults, those of the file."""
     edition = _kept(kept, legal_log=False) or _of_file(file, legal_log=False)
     return edition.pages.content
-
-
-def _mark(path: Path) -> tuple[int, int, int] | None:
-    """What changes when the file is replaced; None while it cannot be found."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _same(parcel: Parcel, other: Parcel | None) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from triporteur_kiosk.asking import ask_line
-from triporteur_kiosk.gate.told import boottime_ms, read_state
+from triporteur_kiosk.clock import boottime_ms
+from triporteur_kiosk.gate.told import read_state
 from triporteur_wire.desk import Refused
 from triporteur_wire.gate import (
     VISITORS_SOCKET,

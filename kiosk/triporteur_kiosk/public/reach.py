@@ -74,6 +74,6 @@ def reach(state: GateState | None) -> Reach:
             return Reach.PARTNERS
         case _, "uplink_lost":
             return Reach.CUT
-        case _, "budget_spent":
+        case _, "budget_spent" | "budget_unknown":
             return Reach.SPENT
     return Reach.LOCAL

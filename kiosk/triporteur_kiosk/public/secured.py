@@ -4,11 +4,11 @@ It stands beside the plain one: whatever befalls the certificate, the pages serv
 """
 
 import logging
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from triporteur_kiosk.config import SecuredPortal
+from triporteur_kiosk.marks import Mark, mark
 from triporteur_kiosk.secured.chains import BadChain, Chain, examine
 from triporteur_kiosk.secured.server import SecuredServer
 from triporteur_kiosk.secured.tls import ShownCertificate
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_Mark = tuple[tuple[int, int], ...]
-
 
 class Papers:
     """The certificate of now: `chain` follows its files, and says in the log when they are bad."""
@@ -27,15 +25,15 @@ class Papers:
     def __init__(self, secured: SecuredPortal, name: str) -> None:
         self._secured = secured
         self._name = name
-        self._mark: _Mark | None = None
+        self._marks: tuple[Mark | None, ...] = ()
         self._chain: Chain | None = None
 
     def chain(self) -> Chain | None:
         """The last good one; None while there was none."""
         certificate, key = self._secured.certificate, self._secured.key
-        mark = _mark(certificate, key)
-        if mark != self._mark:
-            self._mark = mark
+        marks = mark(certificate), mark(key)
+        if marks != self._marks:
+            self._marks = marks
             try:
                 self._chain = examine(certificate, key, (self._name,))
             except BadChain as error:
@@ -63,9 +61,3 @@ class SecuredDoor:
             self._server.stop()
         else:
             self._shown.refresh()
-
-
-def _mark(*paths: Path) -> _Mark:
-    """What changes when a file is replaced."""
-    found = [path.stat() if path.exists() else None for path in paths]
-    return tuple((one.st_mtime_ns, one.st_ino) if one else (0, 0) for one in found)

@@ -5,10 +5,10 @@ at most that hour. While the journal cannot be had, or the boot has no number ye
 and the record that comes of it spans longer.
 """
 
-import time
 from collections.abc import Callable
 from threading import Event
 
+from triporteur_kiosk.clock import boottime_ms
 from triporteur_kiosk.usage.counts import Counts
 from triporteur_kiosk.usage.journal import UsageJournal
 from triporteur_wire.records import Usage
@@ -16,11 +16,6 @@ from triporteur_wire.records import Usage
 HOUR_MS = 3_600_000
 #: How soon a full hour is written, and a journal that could not be had is asked for again.
 _TURN_S = 60
-
-
-def boottime_ms() -> int:
-    """Milliseconds since boot, time asleep included: how a record says when."""
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 class UsageKeeper:

@@ -21,10 +21,11 @@ from flask import Flask, request
 
 from triporteur_depot.authority.certificates import Authority, new_authority, of_console
 from triporteur_depot.authority.signing_requests import read_console
+from triporteur_kiosk.clock import boottime_ms
 from triporteur_kiosk.config import KioskConfig, load
 from triporteur_kiosk.console.access.door import COOKIE
 from triporteur_kiosk.console.access.entrance import secured
-from triporteur_kiosk.console.access.pairing import Secret, boottime_ms, invite
+from triporteur_kiosk.console.access.pairing import Secret, invite
 from triporteur_kiosk.console.access.papers import Papers
 from triporteur_kiosk.secured.server import SecuredServer
 

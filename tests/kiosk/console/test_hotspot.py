@@ -110,6 +110,8 @@ def test_why_less_holds_is_said() -> None:
     assert said(LOST)[1].tone == "wait"
     assert said(SPENT)[1].text.startswith("Données du jour épuisées\u202f:")
     assert len(said(SPENT)) == 2
+    unknown = replace(SPENT, because="budget_unknown")
+    assert said(unknown)[1].text.startswith("Compte des données illisible\u202f: jusqu’à demain")
 
 
 def test_what_is_left_of_the_day_is_said_where_there_is_a_budget() -> None:

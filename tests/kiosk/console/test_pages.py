@@ -19,6 +19,7 @@ from tests.kiosk.console.unit import (
 )
 from triporteur_wire.messages import Offline, Reading, Status, encode
 from triporteur_wire.quantities import Value
+from triporteur_wire.releases import Told as Release
 
 PATHS = ["/", "/batterie", "/sortie", "/sortie/demain", "/sortie/demain/autre", "/unite"]
 LIVE_PATHS = [path for path in PATHS if not path.endswith("autre")]
@@ -163,6 +164,21 @@ def test_the_unit_page_tells_lines_and_delivery(aboard: Aboard) -> None:
         "Attente la plus longue": "9 s",
         "Mesures perdues": "412",
     }
+
+
+def test_the_unit_page_says_in_a_line_what_became_of_an_update(aboard: Aboard) -> None:
+    arriving = Release("1.5.0", "arriving", 3, "", 1_200_000, 5_700_000)
+    aboard.tells(msgspec.structs.replace(status(), release=arriving))
+    assert "<dt>Mise à jour</dt><dd>1.5.0 arrive, 1,2 Mo sur 5,7 Mo</dd>" in plain(
+        aboard.page("/unite")
+    )
+    hostile = Release("1.5.0", "failed", 3, "<b>its agent is gone</b>")
+    aboard.tells(msgspec.structs.replace(status(), release=hostile))
+    page = aboard.page("/unite")
+    assert "&lt;b&gt;its agent is gone" in page
+    assert "<b>its" not in page
+    aboard.tells(msgspec.structs.replace(status(), release=Release("1.5.0", "running", 3)))
+    assert "Mise à jour" not in aboard.page("/unite")
 
 
 def test_the_unit_page_says_what_is_doubtful_about_a_line_and_questions_missed(

@@ -13,10 +13,10 @@ import pytest
 from tests.kiosk.gate.planned import configured, planned, written
 from tests.rig import free_port
 from triporteur_kiosk.__main__ import main
+from triporteur_kiosk.clock import boottime_ms
 from triporteur_kiosk.config import KioskConfig
 from triporteur_kiosk.doctor import Bedside, checks
 from triporteur_kiosk.doctor import radio as radios
-from triporteur_kiosk.gate.told import boottime_ms
 from triporteur_wire.findings import Answer, Verdict, examined
 from triporteur_wire.gate import STATE_NAME, GateState, encode
 
@@ -26,17 +26,22 @@ STATE = GateState(
     stations=3,
 )  # fmt: skip
 CHIP = "class/net/wlan0/device/device"
+ROUTES = "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"
 #: As `nmcli -t -f DEVICE,STATE device` printed it on Debian 12.
 NMCLI = "eth0:connected\nwlan0:{}\nlo:unmanaged\n"
 
 
-def here(folder: Path, told: str | None = None) -> Bedside:
+def here(folder: Path, told: str | None = None, uplink: str = "") -> Bedside:
+    """`uplink` is a line more of the routes."""
+
     def ask(command: Sequence[str]) -> str:
         if told is None:
             raise FileNotFoundError(command[0])
         return told
 
-    return Bedside(folder / "sys", folder / "firmware", folder / "run", ask)
+    routes = folder / "routes"
+    routes.write_text(ROUTES + uplink)
+    return Bedside(folder / "sys", folder / "firmware", folder / "run", ask, routes)
 
 
 def tree(folder: Path, files: dict[str, str]) -> None:
@@ -203,6 +208,12 @@ def test_a_gate_that_does_not_run_is_wrong(tmp_path: Path) -> None:
     assert is_so(said(config, here(tmp_path))["gate"], WRONG, "no gate runs")
 
 
+def test_a_gate_that_gives_way_to_the_uplink_says_so(tmp_path: Path) -> None:
+    taken = "usb0 00014D0A 00000000 0001 0 0 100 00FFFFFF 0 0 0\n"
+    answer = said(gated(tmp_path), here(tmp_path, uplink=taken))["gate"]
+    assert is_so(answer, WRONG, "usb0 is in the network 10.77.1.0/24", "such as 172.20.0.0/22")
+
+
 @pytest.mark.parametrize(
     ("state", "verdict", "words"),
     [
@@ -210,6 +221,7 @@ def test_a_gate_that_does_not_run_is_wrong(tmp_path: Path) -> None:
         ({"hotspot": False}, ATTENTION, "closed"),
         ({"configured": "open", "because": "uplink_lost"}, ATTENTION, "no Internet"),
         ({"configured": "open", "because": "budget_spent"}, ATTENTION, "[gate] budget_mb"),
+        ({"configured": "open", "because": "budget_unknown"}, ATTENTION, "until tomorrow"),
         ({"full": True, "stations": 19}, ATTENTION, "full: 19 phones"),
     ],
 )

@@ -32,6 +32,9 @@ class Remembered:
         self.outward, self.limit = outward, limit
         return self.bytes
 
+    def begin_anew(self) -> None:
+        """Nothing of it is remembered."""
+
     def lets_out(self) -> bool:
         return self.outward
 

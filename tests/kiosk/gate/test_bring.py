@@ -101,6 +101,20 @@ def test_the_way_to_the_internet_is_not_taken_for_the_phones(
     assert street.rules() == before
 
 
+@pytest.mark.parametrize("uplink", ["10.77.0.9/24", "10.77.3.9/30", "10.64.0.9/8"])
+def test_an_uplink_in_the_phones_network_keeps_its_ways(
+    street: Street, tmp_path: Path, uplink: str
+) -> None:
+    street.unit.ip(f"address add {uplink} dev wwan0", f"address add {uplink} dev wlan0")
+    before = street.unit.run("ip", "route", "show", "dev", "wwan0")
+    with street.unit.entered(), pytest.raises(GateError, match=r"wwan0 is in the network") as told:
+        bring.up(planned(tmp_path, OPEN))
+    assert "[gate] network name another one, such as 1" in str(told.value)
+    assert street.unit.run("ip", "route", "show", "dev", "wwan0") == before
+    assert street.unit.run("ip", "route", "show", "dev", "wlan0") == ""
+    assert not (tmp_path / "gate").exists()
+
+
 def test_what_is_missing_on_the_machine_is_told_before_anything_is_done(
     street: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,14 +115,44 @@ def test_without_a_budget_nothing_is_limited_and_nothing_written(card: Path) -> 
     assert not card.exists()
 
 
-@pytest.mark.parametrize("found", [b"", b"{", b'{"bytes":-4}', b'{"bytes":"x"}', b"\xff"])
-def test_a_damaged_card_is_said_and_the_day_begins_whole(
-    card: Path, found: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
+DAMAGED = [b"", b"{", b'{"bytes":-4}', b'{"bytes":"x"}', b"\xff"]
+
+
+def damaged(card: Path, found: bytes = b"{") -> Path:
     card.parent.mkdir()
     card.write_bytes(found)
-    assert spending(card, 0).left == DAY
-    assert ["spent.json" in record.message for record in caplog.records] == [True]
+    return card
+
+
+@pytest.mark.parametrize("found", DAMAGED)
+def test_of_a_damaged_card_the_day_counts_as_spent_and_that_is_said(
+    card: Path, found: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    budget = spending(damaged(card, found), 0)
+    assert (budget.left, budget.limit, budget.unknown) == (0, 0, True)
+    (told,) = caplog.messages
+    assert "spent.json cannot be read" in told
+    assert "takes the file away" in told
+
+
+def test_the_day_after_a_damaged_one_is_whole(card: Path) -> None:
+    budget = spending(damaged(card), 0)
+    assert budget.turn(TOMORROW)
+    assert (budget.left, budget.unknown) == (DAY, False)
+
+
+def test_a_damaged_day_stays_spent_through_restarts_with_and_without_the_time(card: Path) -> None:
+    spending(damaged(card), 0, today=None).close()
+    assert spending(card, 0, today=None).left == 0
+    spending(card, 0).close()
+    again = spending(card, 0)
+    assert again.left == 0
+    assert again.turn(TOMORROW)
+
+
+def test_without_a_budget_a_damaged_card_is_nothing(card: Path) -> None:
+    budget = Budget(None, damaged(card))
+    assert (budget.left, budget.unknown) == (None, False)
 
 
 def test_a_card_that_refuses_is_said_once_and_the_budget_holds(

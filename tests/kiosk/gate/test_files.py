@@ -56,6 +56,13 @@ def test_no_value_adds_a_line_to_a_file(value: str, key: str) -> None:
     assert shape(plan) == shape(expected)
 
 
+def test_what_is_not_limited_is_not_counted_by_phone(tmp_path: Path) -> None:
+    limited = text_of(planned(tmp_path, OPEN), "rules.nft")
+    assert limited.count("quota over 105263157 bytes") == limited.count("over 200000000 bytes") == 2
+    free = text_of(planned(tmp_path, f"{OPEN}\nvisitor_mb = 0\nbudget_mb = 0"), "rules.nft")
+    assert "quota over" not in free
+
+
 @given(st.lists(HOSTILE, min_size=1, max_size=3))
 def test_no_resolver_adds_a_line_to_a_file(values: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.raises(BadConfiguration):

@@ -163,6 +163,22 @@ def test_a_spent_budget_closes_until_the_next_day(aboard: Aboard) -> None:
     assert isinstance(aboard.welcome(), Visitor)
 
 
+def test_what_cannot_be_read_of_the_day_closes_it_and_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    (tmp_path / "spent.json").write_text("{")
+    aboard = Aboard(tmp_path)
+    state = aboard.beat()
+    assert (state.access, state.because, state.bytes_left) == ("local", "budget_unknown", 0)
+    assert not aboard.kernel.lets_out()
+    assert "finies pour aujourd’hui" in refused(aboard.welcome())
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    aboard.day = date(2026, 11, 23)
+    assert aboard.beat().because is None
+    assert isinstance(aboard.welcome(), Visitor)
+
+
 def test_what_a_visitor_has_left_is_never_more_than_what_the_day_has(aboard: Aboard) -> None:
     aboard.welcome()
     aboard.kernel.bytes = {"whole": DAY - 1000}

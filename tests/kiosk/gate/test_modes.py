@@ -18,6 +18,8 @@ def test_with_uplink_and_budget_what_was_configured_holds(access: Access) -> Non
 def test_without_uplink_or_budget_only_the_portal_holds_and_why_is_said(access: Access) -> None:
     assert held(access, hotspot=True, uplink=False, bytes_left=1) == Held("local", "uplink_lost")
     assert held(access, hotspot=True, uplink=True, bytes_left=0) == Held("local", "budget_spent")
+    unknown = held(access, hotspot=True, uplink=True, bytes_left=0, spent_unknown=True)
+    assert unknown == Held("local", "budget_unknown")
 
 
 def test_an_uplink_that_nobody_knows_of_is_not_relied_upon() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.network.hostile import claim
 from tests.network.internet import OTHERS, address_of
-from tests.network.lab import UNIT_WIFI, Lab
+from tests.network.lab import UNIT_WIFI, UNIT_WWAN, Lab
 from tests.network.namespace import end
 from tests.network.phone import Phone
 from tests.network.rights import missing
@@ -19,6 +19,7 @@ from tests.network.unit import Unit
 from tests.rig import wait_for
 from triporteur_device.files import write_whole
 from triporteur_kiosk.asking import ask_line
+from triporteur_kiosk.gate.network import FACE
 from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT
 from triporteur_wire.desk import Done
 from triporteur_wire.gate import TEAM_SOCKET, GateState, SwitchHotspot, decode_told, encode
@@ -29,6 +30,7 @@ SITE = OTHERS[0]
 CAF = "caf.fr"
 CONTENT = Path(__file__).parents[3] / "kiosk" / "content" / "content.toml"
 BUDGET_MB = 1000
+MB = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +233,90 @@ def test_a_lost_uplink_closes_what_is_open_and_the_grant_lives_on(unit: Unit) ->
         assert where == PORTAL
     unit.until("open", uplink=True)
     wait_for(lambda: passes(phone), "the phone passes again")
+
+
+#: The root zone's start, as the gate asks for it.
+_ROOT = b"\1\0\0\1\0\0\0\0\0\0\0\0\6\0\1"
+#: Beyond there is no room for answers to names, and little for anything else.
+_FULL = """
+table inet full {
+    chain arriving {
+        type filter hook input priority filter
+        udp dport 53 drop
+    }
+    chain leaving {
+        type filter hook output priority filter
+        oifname isp limit rate over 400 kbytes/second drop
+    }
+}
+"""
+
+
+def test_a_download_that_leaves_names_no_room_is_no_lost_uplink(unit: Unit) -> None:
+    phone, beyond = accepted(unit), unit.lab.internet
+    lost = unit.told("gate").count("uplink is lost")
+
+    def asked() -> int:
+        return sum(_ROOT in frame.whole for frame in beyond.capture.frames())
+
+    async def download() -> None:
+        url = f"http://{address_of(SITE)}/bytes/{100 * MB}"
+        going = asyncio.create_task(phone.fetch(url, patience_s=60))
+        unanswered = 0
+        while unanswered < 4:  # two are a loss
+            unanswered += asked()
+            await asyncio.sleep(0.1)
+        assert not going.done()
+        going.cancel()
+
+    beyond.namespace.run("nft", "-f", "-", said=_FULL)
+    try:
+        asked()
+        asyncio.run(download())
+        assert unit.told("gate").count("uplink is lost") == lost
+        unit.until("local", uplink=False)
+    finally:
+        beyond.namespace.run("nft", "delete", "table", "inet", "full")
+    unit.until("open", uplink=True)
+
+
+def test_who_asks_from_one_port_all_the_time_is_told_what_holds(unit: Unit) -> None:
+    """As resolvers do that keep their socket."""
+    wait_for(lambda: serves(unit), "every program serves")
+    phone = unit.lab.add_phone()
+    asyncio.run(phone.join())
+
+    def address() -> str:
+        (told,) = asyncio.run(phone.resolve(SITE, port=40_000)).addresses
+        return told
+
+    assert address() == str(FACE)
+    asyncio.run(phone.accept(PORTAL))
+    assert address() == address_of(SITE)
+    with unit.lab.uplink_down():
+        unit.until("local", uplink=False)
+        assert address() == str(FACE)
+    unit.until("open", uplink=True)
+    assert address() == address_of(SITE)
+
+
+def test_an_uplink_that_comes_into_the_phones_network_keeps_its_ways_while_it_does(
+    unit: Unit,
+) -> None:
+    """A stick that is plugged in, a 4G network that gives another address."""
+    taken = "10.77.1.0/24"
+    unit.lab.unit.ip(f"address add 10.77.1.9/24 dev {UNIT_WWAN}")
+
+    def leads(address: str, interface: str) -> bool:
+        return f" dev {interface} " in unit.lab.unit.run("ip", "route", "get", address)
+
+    assert leads("10.77.1.1", UNIT_WWAN)
+    wait_for(lambda: leads("10.77.0.9", UNIT_WWAN), "the phones' is left")
+    told = f"the gate does not hold ({UNIT_WWAN} is in the network {taken}, which"
+    assert told in unit.told("gate")
+    unit.lab.unit.ip(f"address del 10.77.1.9/24 dev {UNIT_WWAN}")
+    wait_for(lambda: unit.told("gate").rstrip().endswith("the gate holds again"), "it is back")
+    assert passes(accepted(unit))
 
 
 def test_nobody_who_was_there_is_named_in_a_log_or_a_file(unit: Unit) -> None:

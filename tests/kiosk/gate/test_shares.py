@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triporteur_kiosk.gate.keeper.shares import NoShare, share
+from triporteur_kiosk.gate.keeper.shares import NoShare, own_part, share, unasked_part
 
 DAY = 1_000_000_000
 PHONE = 80_000_000
@@ -24,6 +24,20 @@ def promised(
 
 def test_without_limits_nothing_is_limited() -> None:
     assert promised(None, None, unpromised=None) is None
+
+
+@given(st.integers(10**6, 10**10), st.integers(1, 2007))
+def test_who_did_not_ask_has_no_more_than_the_first_who_asks(day: int, stations: int) -> None:
+    assert unasked_part(day, stations) == promised(
+        day, phone=day, unpromised=day, most_stations=stations
+    )
+
+
+def test_who_did_not_ask_is_limited_where_the_others_are() -> None:
+    assert unasked_part(None, 10) is None
+    assert own_part(None, None) is None
+    assert own_part(None, PHONE) == own_part(DAY, PHONE) == PHONE
+    assert own_part(DAY, None) == DAY // 10
 
 
 def test_a_newcomer_gets_one_part_of_as_many_as_the_radio_holds_phones() -> None:

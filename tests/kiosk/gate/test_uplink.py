@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import accumulate, chain, cycle
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,42 @@ def test_one_lost_answer_is_no_loss_and_two_are() -> None:
         assert [looks(watch), looks(watch)] == [True, False]
         served.answer = resolver.good
         assert looks(watch)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence is waited for for a moment."""
+    monkeypatch.setattr(answers, "__defaults__", (0, 0.01))
+
+
+def link(before: int, meanwhile: int) -> Callable[[], int]:
+    """What has come in by a link: so much before each question, so much while nobody answers."""
+    each = accumulate(chain([0], cycle([before, meanwhile])))
+    return lambda: next(each)
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "is_up"),
+    [(0, 20_000, True), (90_000, 19_999, False), (0, -90_000, False)],
+    ids=["a big download", "a modem that talks", "another stick"],
+)
+def test_much_that_comes_in_while_nobody_answers_is_no_loss(
+    before: int, meanwhile: int, is_up: bool
+) -> None:
+    served = Resolver(resolver.good)
+    with answering(served) as port:
+        watch = UplinkWatch(lambda: ["127.0.0.1"], port, link(before, meanwhile))
+        assert looks(watch)
+        served.answer = lambda _: None
+        assert [looks(watch) for _ in range(3)] == [True, is_up, is_up]
+
+
+@pytest.mark.usefixtures("hurried")
+def test_much_that_comes_in_brings_no_uplink_back() -> None:
+    with answering(Resolver(lambda _: None)) as port:
+        watch = UplinkWatch(lambda: ["127.0.0.1"], port, link(90_000, 90_000))
+        assert [looks(watch) for _ in range(3)] == [False, False, False]
 
 
 def test_at_the_start_one_look_decides() -> None:

@@ -8,7 +8,6 @@ import hashlib
 import logging
 import re
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -19,6 +18,7 @@ from threading import Lock
 import msgspec
 
 from triporteur_device.files import write_whole
+from triporteur_kiosk.clock import boottime_ms
 
 _log = logging.getLogger(__name__)
 
@@ -54,10 +54,6 @@ class _Invitation(msgspec.Struct, frozen=True):
 
 
 _DECODER = msgspec.json.Decoder(_Invitation)
-
-
-def boottime_ms() -> int:
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 def invite(path: Path, now_ms: int) -> Secret:

@@ -2,7 +2,8 @@
 
 The kernel counts. On the card stands one number with its day, about nobody: what may have been
 spent. It is written ahead, a hundredth of the budget at a time, so that a power cut never gives
-bytes back; the end of the gate writes it as it is.
+bytes back; the end of the gate writes it as it is. Where it cannot be read the day counts as spent:
+a SIM that is used up is worth more than the rest of a day.
 """
 
 import logging
@@ -32,12 +33,17 @@ _SPENT = msgspec.json.Decoder(Spent)
 
 
 class Budget:
-    """`day_bytes` is None for no limit; then nothing is written."""
+    """`day_bytes` is None for no limit; then nothing is written.
+
+    `unknown` is whether nobody knows what was spent of this day.
+    """
 
     def __init__(self, day_bytes: int | None, path: Path) -> None:
         self._day_bytes = day_bytes
         self._path = path
-        kept = Spent(0) if day_bytes is None else _read(path)
+        found = Spent(0) if day_bytes is None else _read(path)
+        kept = found or Spent(day_bytes or 0)
+        self.unknown = found is None
         self._day, self._claimed = kept.day, kept.bytes
         self._before = kept.bytes
         self._now = 0
@@ -72,22 +78,32 @@ class Budget:
     def turn(self, today: date | None) -> bool:
         """Whether a new day began; None while nobody vouches for the time.
 
-        Bytes from before the time was known belong to the day that it then is.
+        Bytes from before the time was known belong to the day that it then is, and so does what a
+        card held that could not be read.
         """
         if today is None or (today == self._day and self._confirmed):
             return False
-        fresh = today != self._day
+        fresh = today != self._day and not self._is_dayless
         if fresh:
+            self.unknown = False
             self._before, self._now = 0, 0 if self._confirmed else self._now
         self._day, self._confirmed = today, True
         if fresh:
             self._claimed = 0
             self._claim()
+        elif self.unknown:
+            self.close()
         return fresh
 
+    @property
+    def _is_dayless(self) -> bool:
+        """Whether it is not even known of which day nobody knows."""
+        return self.unknown and self._day is None
+
     def close(self) -> None:
-        """Writes what was spent as it is."""
-        self._write(self._before + self._now)
+        """Writes what was spent as it is; what cannot be read stays until there is a day to it."""
+        if not self._is_dayless:
+            self._write(self._before + self._now)
 
     def _claim(self) -> None:
         spent = self._before + self._now
@@ -113,11 +129,17 @@ class Budget:
         self._lost = lost
 
 
-def _read(path: Path) -> Spent:
+def _read(path: Path) -> Spent | None:
+    """None where it cannot be read, which is then said."""
     try:
         return decode(_SPENT, path.read_bytes())
     except FileNotFoundError:
         return Spent(0)
     except (OSError, Unreadable) as error:
-        _log.error("%s cannot be read (%s): the day's budget begins whole", path, error)
-        return Spent(0)
+        _log.error(
+            "%s cannot be read (%s): today's budget counts as spent; who knows that it is not "
+            "takes the file away and restarts triporteur-gate",
+            path,
+            error,
+        )
+        return None

@@ -6,25 +6,22 @@ bounded in size and in time, one a connection, and who comes in a crowd does not
 
 import asyncio
 import logging
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from triporteur_wire.desk import MOST_BYTES, Refused
+from triporteur_wire.desk import MOST_BYTES
+from triporteur_wire.doors import BUSY, UNHEARD, open_door
 from triporteur_wire.gate import Told, encode
 from triporteur_wire.reading import Unreadable
 
 _log = logging.getLogger(__name__)
 
-_MODE = 0o660
 _HEARS_S = 2.0
 _WAITING = 64
 #: At once; beyond that a caller is sent away unheard.
 _MOST_CALLERS = 64
-_UNHEARD = "La demande n’a pas été comprise\u202f; rechargez la page, puis recommencez."
-_BUSY = "Le triporteur ne répond pas en ce moment\u202f; recommencez dans une minute."
 
 Verb = TypeVar("Verb")
 
@@ -45,7 +42,9 @@ class Door(Generic[Verb]):
 
     async def run(self) -> None:
         """Serves until cancelled. Raises OSError when the socket cannot be made."""
-        server = await asyncio.start_unix_server(self._meet, sock=self._open(), limit=MOST_BYTES)
+        server = await asyncio.start_unix_server(
+            self._meet, sock=open_door(self._path, _WAITING), limit=MOST_BYTES
+        )
         try:
             async with server:
                 try:
@@ -54,22 +53,6 @@ class Door(Generic[Verb]):
                     await self._send_away()
         finally:
             self._path.unlink(missing_ok=True)
-
-    def _open(self) -> socket.socket:
-        """Bound under another name until nobody but its group can open it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_name(self._path.name + ".new")
-        draft.unlink(missing_ok=True)
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            listening.bind(str(draft))
-            draft.chmod(_MODE)
-            listening.listen(_WAITING)
-            draft.replace(self._path)
-        except BaseException:
-            listening.close()
-            raise
-        return listening
 
     def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._callers) >= _MOST_CALLERS:
@@ -100,12 +83,12 @@ class Door(Generic[Verb]):
             asked = self._decode(await _line(reader))
         except Unreadable as error:
             _log.warning("%s was asked what it does not know (%s)", self._path.name, error)
-            return Refused(_UNHEARD)
+            return UNHEARD
         try:
             return await self._answer(asked)
         except OSError as error:
             _log.error("%s was asked what could not be done: %s", self._path.name, error)
-            return Refused(_BUSY)
+            return BUSY
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

@@ -35,6 +35,8 @@ class Table(Passes, Protocol):
 
     def beat(self, *, outward: bool, limit: int) -> Mapping[str, int]: ...
 
+    def begin_anew(self) -> None: ...
+
 
 class World(Protocol):
     """What is asked of the surroundings; each may raise OSError."""
@@ -96,6 +98,7 @@ class Gatekeeper:
     def begin_anew(self) -> None:
         """After the kernel's table was made anew. Raises OSError."""
         self._budget.count(0)
+        self._kernel.begin_anew()
         self._book.admit_again()
 
     def switch(self, *, on: bool) -> None:
@@ -150,13 +153,14 @@ class Gatekeeper:
             hotspot=self._hotspot,
             uplink=self._world.uplink(),
             bytes_left=self._budget.left,
+            spent_unknown=self._budget.unknown,
         )
         if now.because != self._held.because:
             if now.because == "budget_spent":
                 _log.warning("the day's budget is spent: phones get the portal only")
             elif now.because == "uplink_lost":
                 _log.warning("the uplink is lost: phones get the portal only")
-            elif self._hotspot:
+            elif now.because is None and self._hotspot:
                 _log.info("phones get as far as configured again: %s", now.access)
         self._held = now
 

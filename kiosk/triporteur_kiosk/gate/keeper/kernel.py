@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from triporteur_kiosk.gate.counting import ALLOWANCE, WHOLE
+from triporteur_kiosk.gate.keeper import flows
 from triporteur_kiosk.gate.keeper.passes import Pass
 from triporteur_kiosk.gate.ruleset import GARDEN, MACS, OUTWARD, PASSING, TABLE, WELCOMED
 from triporteur_wire.reading import Unreadable, decode
@@ -41,11 +42,17 @@ class Kernel:
 
     def __init__(self, wifi: str) -> None:
         self._wifi = wifi
+        self._outward: bool | None = None
+
+    def begin_anew(self) -> None:
+        """The table was made anew: how flows were led meanwhile is not known."""
+        self._outward = None
 
     def beat(self, *, outward: bool, limit: int) -> Mapping[str, int]:
         """Lets the Wi-Fi out for another while, or not, with `limit` for all visitors together.
 
-        Gives what every counter stands at, in bytes: `whole` and the passes by their names.
+        Where that is not as it was, names are told by another view from now on. Gives what every
+        counter stands at, in bytes: `whole` and the passes by their names.
         """
         out = {"elem": {"val": self._wifi, "timeout": OUTWARD_S}}
         answer = _nft(
@@ -58,6 +65,9 @@ class Kernel:
             listed = decode(_ANSWER, answer).nftables
         except Unreadable as error:
             raise OSError(f"nft's answer cannot be read: {error}") from error
+        if outward != self._outward:
+            flows.end_everybodys_questions()
+            self._outward = outward
         return {one.quota.name: one.quota.used for one in listed if one.quota}
 
     def clear_garden(self) -> None:
@@ -73,7 +83,7 @@ class Kernel:
                 for name, key in _keys(one)
             ),
         )
-        _forget(one.phone.ip, "-p", "udp")  # or its resolver goes on asking the captive names
+        flows.end_questions(one.phone.mac)
 
     def dismiss(self, one: Pass) -> None:
         """What timed out meanwhile is no hindrance: added, it can be taken away."""
@@ -83,9 +93,8 @@ class Kernel:
             *({"delete": _element(name, value)} for name, value in elements),
             {"delete": {"quota": _named(one.name)}},
         )
-        # Not what it says to the unit itself: there its next owner may be asking for a welcome.
-        _forget(one.phone.ip, "--src-nat")
-        _forget(one.phone.ip, "-p", "udp")
+        flows.end_passing(one.phone.ip)
+        flows.end_questions(one.phone.mac)
 
 
 def _keys(one: Pass) -> tuple[tuple[str, object], ...]:
@@ -132,19 +141,3 @@ def _first_line(told: bytes) -> str:
     """What nft says, without the command it quotes below: there are addresses in it."""
     first, _, _ = told.decode(errors="replace").partition("\n")
     return first.rpartition("Error:")[2].strip() or "it did not say why"
-
-
-def _forget(ip: str, *which: str) -> None:
-    """Ends the flows that the kernel tracks for the address; status 1 says that there were none."""
-    try:
-        done = subprocess.run(
-            ("conntrack", "-D", "-s", ip, *which),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-            timeout=_PATIENCE_S,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise OSError("conntrack did not answer in time") from error
-    if done.returncode > 1:
-        raise OSError(f"conntrack refused (status {done.returncode})")

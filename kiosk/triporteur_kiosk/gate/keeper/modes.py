@@ -13,8 +13,17 @@ class Held:
     because: Because | None = None
 
 
-def held(configured: Access, *, hotspot: bool, uplink: bool | None, bytes_left: int | None) -> Held:
+def held(
+    configured: Access,
+    *,
+    hotspot: bool,
+    uplink: bool | None,
+    bytes_left: int | None,
+    spent_unknown: bool = False,
+) -> Held:
     """`uplink` is None while nobody knows: then it is not relied upon.
+
+    `spent_unknown` is whether nothing is left because nobody knows what was spent.
 
     A closed hotspot is no reason: nobody is there to be told one.
     """
@@ -23,5 +32,5 @@ def held(configured: Access, *, hotspot: bool, uplink: bool | None, bytes_left: 
     if not uplink:
         return Held("local", "uplink_lost")
     if bytes_left == 0:
-        return Held("local", "budget_spent")
+        return Held("local", "budget_unknown" if spent_unknown else "budget_spent")
     return Held(configured)

@@ -14,16 +14,18 @@ ALL_PROMISED = (
     "Les données d’aujourd’hui sont déjà partagées entre les autres\u202f: "
     "réessayez dans quelques minutes."
 )
+_SPENT = (
+    "Les données du triporteur sont finies pour aujourd’hui. "
+    "Votre téléphone peut utiliser les siennes."
+)
 #: Why there is no welcome, by what holds instead.
 _NOT_OPEN = {
     None: "Ici, votre téléphone garde son Internet à lui\u202f: ce Wi-Fi montre cette page.",
     "uplink_lost": (
         "Le triporteur n’a pas Internet en ce moment. Votre téléphone peut utiliser le sien."
     ),
-    "budget_spent": (
-        "Les données du triporteur sont finies pour aujourd’hui. "
-        "Votre téléphone peut utiliser les siennes."
-    ),
+    "budget_spent": _SPENT,
+    "budget_unknown": _SPENT,
 }
 _PARTNERS_ONLY = "Ce Wi-Fi ouvre les sites des partenaires, et rien d’autre d’Internet."
 _CLOSED = "Le Wi-Fi du triporteur est fermé."

@@ -39,7 +39,9 @@ class House(Protocol):
         """Closed to everybody."""
 
     def stands(self) -> bool:
-        """False once its interface was pulled out, also when another came in its place."""
+        """False once its interface was pulled out, also when another came in its place, and while
+        a new uplink is in its network.
+        """
 
     def down(self) -> None: ...
 

@@ -5,6 +5,9 @@ a newcomer is promised one, or what the operator allows one phone in a day if th
 whoever comes first gets a little more, and whoever comes late finds something; what a phone did not
 use goes back when its time is over. Who needs more may ask again: an application that loads in the
 background cannot.
+
+Partners' sites are for who did not ask, so that nothing can be promised: each may have a part of
+the whole day, and anew when a session's time is over.
 """
 
 _MOST_PARTS = 50
@@ -24,6 +27,18 @@ class NoShare(Exception):
         self.own = own
 
 
+def own_part(day_bytes: int | None, phone_bytes: int | None) -> int | None:
+    """Bytes that one phone may have in a day; None without a limit."""
+    if phone_bytes is None and day_bytes is not None:
+        return day_bytes // _OF_A_DAY
+    return phone_bytes
+
+
+def unasked_part(day_bytes: int | None, most_stations: int) -> int | None:
+    """Bytes that a phone may have in the time of a session, without asking."""
+    return None if day_bytes is None else day_bytes // _parts(most_stations)
+
+
 def share(
     day_bytes: int | None,
     phone_bytes: int | None,
@@ -37,9 +52,7 @@ def share(
     `unpromised` is what is left of `day_bytes` beyond all running promises, `eaten` what this phone
     has had today, `most_stations` how many phones the radio holds.
     """
-    most = phone_bytes
-    if most is None and day_bytes is not None:
-        most = day_bytes // _OF_A_DAY
+    most = own_part(day_bytes, phone_bytes)
     if most is None:
         return None
     own = most - eaten
@@ -47,7 +60,11 @@ def share(
         raise NoShare(own=True)
     if day_bytes is None or unpromised is None:
         return own
-    free = unpromised // min(most_stations, _MOST_PARTS)
+    free = unpromised // _parts(most_stations)
     if free < min(_SMALLEST, day_bytes // _SMALL_PARTS):
         raise NoShare(own=False)
     return min(own, free)
+
+
+def _parts(most_stations: int) -> int:
+    return min(most_stations, _MOST_PARTS)

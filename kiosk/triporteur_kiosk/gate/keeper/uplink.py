@@ -29,6 +29,9 @@ _MOST_BYTES = 4096
 _SURE_S, _DOUBT_S, _LOST_S = 10.0, 1.0, 5.0
 #: So many questions in a row without an answer are a loss; one lost packet is not.
 _MISSES = 2
+#: So much, while an answer is waited for in vain, comes only from beyond: the link is full. What a
+#: modem that lost its network says by itself is less.
+_LIFE_BYTES = 20_000
 
 
 async def answers(server: str, port: int = _PORT, patience_s: float = _PATIENCE_S) -> bool:
@@ -65,10 +68,19 @@ def is_answer(heard: bytes, number: int) -> bool:
 
 
 class UplinkWatch:
-    """`up` is None until the first answer, or the lack of it."""
+    """`up` is None until the first answer, or the lack of it.
 
-    def __init__(self, servers: Callable[[], Iterable[str]], port: int = _PORT) -> None:
+    `received` is how many bytes have come in by the uplink; it may raise OSError.
+    """
+
+    def __init__(
+        self,
+        servers: Callable[[], Iterable[str]],
+        port: int = _PORT,
+        received: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._servers = servers
+        self._received = received
         self._port = port
         self._misses = 0
         self.up: bool | None = None
@@ -80,8 +92,9 @@ class UplinkWatch:
             await asyncio.sleep(_SURE_S if not self._misses else _DOUBT_S if self.up else _LOST_S)
 
     async def look(self) -> None:
-        """Asks once, and concludes."""
-        if await self._anyone():
+        """Asks once, and concludes: what was there stays while much comes in."""
+        before = self._received()
+        if await self._anyone() or (self.up and self._received() - before >= _LIFE_BYTES):
             self._misses = 0
             self.up = True
             return

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from triporteur_kiosk.clock import boottime_ms
 from triporteur_kiosk.gate.keeper.gatekeeper import Table
 from triporteur_kiosk.gate.keeper.passes import NotYet, Pass
 from triporteur_kiosk.gate.legal.journal import Entry, LegalLog
-from triporteur_kiosk.gate.told import boottime_ms
 
 
 class Recorded:
@@ -38,6 +38,9 @@ class Recorded:
         if now := self._time():
             self._log.erase(now.date())
         return self._used
+
+    def begin_anew(self) -> None:
+        self._kernel.begin_anew()
 
     def admit(self, one: Pass) -> None:
         """Raises OSError, and NotYet while the time is not known."""
