@@ -16,7 +16,7 @@ from triporteur_depot.commands.opening import reading, writing
 from triporteur_depot.commands.shown import shown
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.downlink import content
-from triporteur_depot.downlink.ledger import Given, applied, forget, give, last
+from triporteur_depot.downlink.ledger import SETTINGS, Given, applied, forget, give, last
 from triporteur_wire.topics import ROOT, Channel
 
 
@@ -94,4 +94,4 @@ def _channels(connection: sqlite3.Connection, unit: str) -> list[str]:
         "SELECT channel FROM parcels JOIN units ON units.id = unit_id WHERE name = ?", (unit,)
     )
     found = {*(channel for (channel,) in rows), *applied(connection, unit)}
-    return sorted(channel for channel in found if channel.startswith(f"{Channel.CONTENT}/"))
+    return sorted(found - {SETTINGS, Channel.RELEASE})

@@ -9,6 +9,7 @@ from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import transaction
 from triporteur_depot.downlink.ledger import given
 from triporteur_depot.downlink.sender import Sender
+from triporteur_depot.releases import offers
 from triporteur_wire.topics import Channel, Verb, topic
 
 
@@ -27,6 +28,8 @@ def retire(config: DepotConfig, asked: argparse.Namespace) -> int:
         _shut_out(here, unit)
         with transaction(here.connection):
             membership.retire(here.connection, unit, here.now_ms)
+            if offers.offered(here.connection, unit):  # its file is not kept for it any longer
+                offers.take_back(here.connection, unit)
         print(_clear(here, unit))
     print(
         f"Pages leave {unit} out. To have it serve again: triporteur-depot replace {unit} "

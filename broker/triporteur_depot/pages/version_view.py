@@ -61,11 +61,11 @@ def versions(units: Iterable[Unit]) -> list[str]:
 
     Nothing where all are alike, and stay so.
     """
-    said = [unit.status for unit in units if unit.status]
-    runs = _by_version((status.version, status.unit) for status in said)
+    said = [(unit.name, unit.status) for unit in units if unit.status]
+    runs = _by_version((status.version, name) for name, status in said)
     coming = _by_version(
-        (status.release.version, status.unit)
-        for status in said
+        (status.release.version, name)
+        for name, status in said
         if status.release and status.release.outcome in _UNDER_WAY
     )
     if len(runs) < 2 and not coming:

@@ -14,6 +14,8 @@ from tests.tls import SecuredBroker
 from triporteur_depot.authority.broker import PID_FILE
 from triporteur_depot.database import open_writer
 from triporteur_depot.downlink.ledger import given
+from triporteur_depot.releases import offers
+from triporteur_wire.releases import Offer
 from triporteur_wire.topics import Channel, Verb, topic
 
 pytestmark = pytest.mark.slow
@@ -151,22 +153,28 @@ def test_of_a_retired_unit_the_broker_keeps_nothing(broker: SecuredBroker) -> No
     with closing(open_writer(broker.database)) as connection:
         connection.execute("INSERT INTO units (name, heard_utc_ms) VALUES ('ben', 0)")
         connection.execute("INSERT INTO parcels VALUES (1, 'content/portal', 1, 'x', '{}', 1, 1)")
-        assert [each.channel for each in given(connection, "ben")] == ["content/portal"]
-    kept = [
+        offers.give(connection, "ben", Offer(bytes(64), b"{}"))
+        assert [each.channel for each in given(connection, "ben")] == ["content/portal", "release"]
+    by_ben = [
         STATUS,
         topic("ben", Channel.JOURNAL),
         *(topic("ben", Channel.REQUEST, verb) for verb in Verb),
+    ]
+    by_the_depot = [
         topic("ben", Channel.ACK),
         topic("ben", Channel.CONTENT, "portal"),
+        topic("ben", Channel.RELEASE),
     ]
     mine = Caller(broker.units_port, context=broker.enrol("ben").context(), will=STATUS)
     with mine as ben, Caller(broker.local_port, login=login, client_id="depot") as depot:
-        for each in kept[:4]:
+        for each in by_ben:
             assert ben.publish(each, retain=True) != NOT_AUTHORIZED
-        for each in kept[4:]:
+        for each in by_the_depot:
             assert depot.publish(each, retain=True) != NOT_AUTHORIZED
         said = broker.command("retire", "ben")
     assert "What the broker kept of ben is cleared." in said
+    with closing(open_writer(broker.database)) as connection:
+        assert offers.offered(connection, "ben") is None
     password = (broker.directory / "private" / "registrar.password").read_text().strip()
     for name, other in (("depot", topic("zoe", Channel.STATUS)), ("registrar", ASKED)):
         login = (name, broker.depot_password() if name == "depot" else password)
@@ -175,6 +183,6 @@ def test_of_a_retired_unit_the_broker_keeps_nothing(broker: SecuredBroker) -> No
             Caller(broker.local_port, login=login, client_id="another") as caller,
         ):
             zoe.publish(other, retain=True)
-            caller.listen(*kept, other)
+            caller.listen(*by_ben, *by_the_depot, other)
             wait_for(lambda: caller.heard, "what is kept is delivered")
             assert caller.heard == [(other, b"{}")]

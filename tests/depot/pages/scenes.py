@@ -106,7 +106,8 @@ def fleet(depot: Depot) -> None:
     _unit(depot, "bordeaux-2", "Bordeaux Nord", -0.9, age_s=12, waiting=180)
     _unit(depot, "panda", "Laval", 0.0, age_s=21, worst_cell_v=3.55, judged=weak)
     _unit(depot, "ben", "Rennes", 0.0, age_s=4, charge_pct=24.0, judged=short)
-    _unit(depot, "tuqtuq", "Marseille", -0.9, age_s=3 * 86_400)
+    left = Told("0.2.0", Outcome.FAILED, 3, "its agent did not tell of itself")
+    _unit(depot, "tuqtuq", "Marseille", -0.9, age_s=3 * 86_400, release=left)
     _unit(depot, "octopus", "Rennes", 0.0, age_s=23 * 3600, offline="stopped")
 
 

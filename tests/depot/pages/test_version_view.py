@@ -121,7 +121,7 @@ def test_versions_that_differ_are_told_for_the_whole_fleet(
 
 
 def running(version: str, name: str) -> Unit:
-    said: Status = msgspec.structs.replace(status(unit=name), version=version)
+    said: Status = msgspec.structs.replace(status(unit="another"), version=version)
     return Unit(1, name, said, 1, None, Storage(0, (), 0, 0))
 
 

@@ -1,7 +1,10 @@
 """The releases beside the database: whole, and no more of them than somebody is offered."""
 
+import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -27,6 +30,17 @@ def test_a_release_is_kept_to_the_byte_for_its_owner_alone(kept: Kept, tmp_path:
     assert kept.path(offer.digest).read_bytes() == file.read_bytes()
     assert kept.folder.stat().st_mode & 0o777 == 0o700
     assert kept.path(offer.digest).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for another user")
+def test_what_root_keeps_is_the_depot_s(tmp_path: Path) -> None:
+    """Whom the ingest runs as reads it; the file that is kept may be root's alone."""
+    nobody = pwd.getpwnam("nobody")
+    with TemporaryDirectory() as theirs:
+        os.chown(theirs, nobody.pw_uid, nobody.pw_gid)
+        kept = Kept.beside(Path(theirs) / "depot.db")
+        offer = keep(kept, signed(tmp_path))
+        assert {kept.folder.owner(), kept.path(offer.digest).owner()} == {"nobody"}
 
 
 def test_the_same_release_is_kept_once(kept: Kept, tmp_path: Path) -> None:
