@@ -16,6 +16,7 @@ from triporteur_wire.messages import Ack, SourceHealth, decode_ack
 from triporteur_wire.parcels import pack
 from triporteur_wire.quantities import Value
 from triporteur_wire.records import Anchor, Counters, Event, Telemetry
+from triporteur_wire.releases import Offer, Told, pack_offer
 from triporteur_wire.topics import Channel
 
 
@@ -187,6 +188,17 @@ def test_what_comes_while_the_threads_end_is_taken_and_committed(unit: Unit) -> 
     unit.agent.take_last()
     assert portal_of(unit).exists()
     assert Telemetry("battery", {"soc_pct": 82}) in unit.recorded()
+
+
+def test_an_offer_of_a_release_is_kept_and_told_in_the_status(unit: Unit) -> None:
+    raw = b'{"format":1,"version":"1.5","machine":"x86_64","needs":"1.0","parts":[]}'
+    offer = pack_offer(3, Offer(bytes(64), raw))
+    unit.live(4, {2: lambda: unit.inbox.put(Delivered(Channel.RELEASE, "", offer))})
+    assert not unit.again
+    kept = Path(unit.config.journal.directory) / "release.json"
+    assert kept.read_bytes() == offer
+    told = unit.live(2, {}).statuses[-1].release
+    assert told == Told("1.5", "arriving", 3)
 
 
 def test_settings_that_cannot_be_used_change_nothing_and_are_explained(unit: Unit) -> None:

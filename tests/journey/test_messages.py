@@ -16,6 +16,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from tests.device.updates.making import made
 from tests.journey.described import (
     BY_KIND,
     DOCUMENT,
@@ -30,7 +31,14 @@ from tests.tls import signing_request
 from triporteur_depot.__main__ import main as depot
 from triporteur_depot.authority.certificates import new_key
 from triporteur_wire.enrolment import decode_bundle
-from triporteur_wire.requests import CertificateRequest, ConsoleRequest, encode, new_nonce
+from triporteur_wire.releases import Offer
+from triporteur_wire.requests import (
+    CertificateRequest,
+    ConsoleRequest,
+    PieceRequest,
+    encode,
+    new_nonce,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +105,7 @@ def heard(road: Road) -> Iterator[Messages]:
         wait_for(lambda: "current_a" in str(last(said, "status")), "the unit is back")
         give_to_keep(road)
         wait_for(lambda: "Brest" in str(last(said, "status")), "the settings count")
+        fetch_a_release(road, said)
         end(simulator, signal.SIGKILL)
         wait_for(lambda: ended(said), "the silence is in the journal")
         wait_for(lambda: all_acknowledged(said), "the depot has it all")
@@ -147,13 +156,13 @@ def test_every_record_is_of_a_described_kind(heard: Messages) -> None:
 
 def test_the_broker_keeps_the_last_of_what_is_to_be_kept(road: Road, heard: Messages) -> None:
     with listening(road.broker_port) as kept:
-        wait_for(lambda: len(kept) >= 4, "the broker gives what it kept")
+        wait_for(lambda: len(kept) >= 5, "the broker gives what it kept")
         assert (
             last(kept, "status") == last(heard, "status") == {"state": "offline", "reason": "lost"}
         )
-        for channel in ("ack", "settings", "content/portal"):
+        for channel in ("ack", "settings", "content/portal", "ben/release"):
             assert last(kept, channel) == last(heard, channel)
-        assert len(kept) == 4
+        assert len(kept) == 5
 
 
 # What a person does at the depot, and a unit with a key of its own.
@@ -191,6 +200,18 @@ def give_to_keep(road: Road) -> None:
     content.write_text('[phrases]\nprivacy = "Rien."\ncharging = ["Ici."]\n')
     depot_command(road, "settings", "ben", "unit.place=Brest")
     depot_command(road, "content", "push", "portal", str(content), "ben", "--no-wait")
+
+
+def fetch_a_release(road: Road, said: Messages) -> None:
+    """The unit says why it cannot be updated here; its part is taken by the test."""
+    file = made(road.folder / "shop", "1.1")
+    depot_command(road, "release", "send", str(file), "ben", "--no-wait")
+    wait_for(lambda: "release" in last(said, "status"), "the unit tells of it")
+    with file.open("rb") as release:
+        digest = Offer.read(release).digest
+    piece = encode(PieceRequest(new_nonce(), digest, 0, 100))
+    ask(road, "triporteur/v1/ben/request/release", piece)
+    wait_for(partial(on, said, "ben/response/release"), "the depot gives a piece")
 
 
 def depot_command(road: Road, *words: str) -> None:

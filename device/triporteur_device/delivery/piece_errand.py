@@ -14,6 +14,8 @@ from triporteur_wire.requests import PieceRequest, decode_piece, encode, new_non
 from triporteur_wire.topics import Verb
 
 _PATIENCE_MS = 30_000
+#: What the broker kept of an answer comes at once.
+_SOON_MS = 5_000
 _LONGEST_MS = 3_600_000
 _LONGEST_REST_MS = 30_000
 
@@ -60,6 +62,8 @@ class PieceErrand:
         self._asked: Stretch | None = None
         self._answered: Stretch | None = None
         self._asked_ms = 0
+        self._again_ms = 0
+        self._is_new = False
         self._nonce = ""
         self._not_before_ms = 0
         self._patience_ms = _PATIENCE_MS
@@ -70,9 +74,11 @@ class PieceErrand:
 
     def connected(self) -> None:
         """What was asked may be answered all the same: the broker keeps it for this unit."""
-        self._patience_ms = _PATIENCE_MS
+        self._patience_ms, self._is_new = _PATIENCE_MS, True
 
     def due(self, mono_ms: int) -> bytes | None:
+        if self._is_new:
+            self._again_ms, self._is_new = min(self._again_ms, mono_ms + _SOON_MS), False
         wanted = self._wanted
         if wanted is None or wanted is self._answered:
             return None
@@ -81,6 +87,7 @@ class PieceErrand:
         is_again = bool(self._nonce) and self._is_of_one_wish(wanted)
         self._patience_ms = min(2 * self._patience_ms, _LONGEST_MS) if is_again else _PATIENCE_MS
         self._asked, self._asked_ms, self._nonce = wanted, mono_ms, new_nonce()
+        self._again_ms = mono_ms + self._patience_ms
         return encode(PieceRequest(self._nonce, wanted.release, wanted.offset, wanted.count))
 
     def answered(self, payload: bytes, mono_ms: int) -> None:
@@ -96,10 +103,11 @@ class PieceErrand:
 
     def _due_ms(self, wanted: Stretch) -> int:
         """One question at a time, whatever the wish."""
+        is_of_one_wish = self._is_of_one_wish(wanted)
         if self._nonce:
-            patience_ms = self._patience_ms if self._is_of_one_wish(wanted) else _PATIENCE_MS
-            return self._asked_ms + patience_ms
-        return self._not_before_ms if self._is_of_one_wish(wanted) else 0
+            soonest_ms = self._asked_ms + _PATIENCE_MS
+            return self._again_ms if is_of_one_wish else min(self._again_ms, soonest_ms)
+        return self._not_before_ms if is_of_one_wish else 0
 
     def _is_of_one_wish(self, wanted: Stretch) -> bool:
         return self._asked is not None and wanted.wish == self._asked.wish

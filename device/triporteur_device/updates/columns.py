@@ -13,6 +13,7 @@ STORED = (
     Column(_STATE, "chosen", "version that runs in the place of the package's own", _ONE, _NEXT),
     Column(_STATE, "over", "version of the package at that time", "a later package wins", _NEXT),
     Column(_STATE, "trial", "version that runs to be looked at", _ONE, "for a minute"),
+    Column(_STATE, "damaged", "version that the card damaged", "is told", _NEXT),
     Column(
         _STATE,
         "last",

@@ -15,6 +15,7 @@ from triporteur_wire.messages import (
 )
 from triporteur_wire.plan import Plan, UsualPlace
 from triporteur_wire.readiness import Outing
+from triporteur_wire.releases import Told
 
 QUIET = Status("ben", "", "1", 1, 0, None, 15, {"battery": {}}, {}, Delivery(True, 0, None, 0, {}))
 
@@ -77,6 +78,19 @@ def test_an_outing_that_is_entered_is_told_at_once() -> None:
     assert not herald.is_due(at(8, 0.0, 60))
     plan = Plan(today=Outing(6.0, 0.0, 3.0, 20.0))
     assert herald.is_due(msgspec.structs.replace(at(8, 0.0, 60), plan=plan))
+
+
+def test_what_becomes_of_a_release_is_told_at_once_and_how_far_it_is_in_its_own_time() -> None:
+    herald = Herald()
+    said = []
+    outcomes = ["arriving"] * 12 + ["waiting"] * 12
+    for second, outcome in enumerate(outcomes):
+        told = Told("1.5", outcome, 1, "", there_bytes=second, total_bytes=99)
+        status = msgspec.structs.replace(at(second, 4.0, 60), release=told)
+        if herald.is_due(status):
+            herald.said(status)
+            said.append(second)
+    assert said == [0, 12]
 
 
 def test_the_depot_is_not_told_the_usual_places_over_and_over() -> None:

@@ -76,8 +76,21 @@ def test_without_an_answer_it_asks_again_ever_more_rarely(asking: Asking) -> Non
     asked_ms = [ms for ms in range(0, 4 * HOUR_MS, 1_000) if asking.ask(ms)]
     pauses = [(b - a) // 1000 for a, b in pairwise(asked_ms)]
     assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+
+
+def test_on_a_new_connection_it_waits_a_moment_for_what_the_broker_kept(asking: Asking) -> None:
+    asking.want()
+    nonce = asking.ask(0)
     asking.errand.connected()
-    assert asking.ask(asked_ms[-1] + 30_000) != ""
+    assert asking.ask(10_000) == ""
+    assert asking.ask(14_999) == ""
+    asking.answer(nonce, b"kept", 14_999)
+    assert [one.data for one in asking.came] == [b"kept"]
+    asking.want(100)
+    asking.ask(15_000)
+    asking.errand.connected()
+    assert asking.ask(15_001) == ""
+    assert asking.ask(20_001) != ""
 
 
 def test_where_the_depot_has_no_bytes_it_asks_in_an_hour_but_for_another_wish_at_once(

@@ -277,9 +277,11 @@ def test_what_the_depot_gives_to_keep_is_handed_on(unit: Unit, broker: ScriptedB
     broker.publish(topic("ben", Channel.SETTINGS), pack(2, {}))
     broker.publish("triporteur/v1/ben/content", b"no name")
     broker.publish(topic("ben", Channel.SETTINGS), b"")
-    heard = wait_for(lambda: h if len(h := unit.heard(Delivered)) == 3 else [], "three arrive")
+    broker.publish(topic("ben", Channel.RELEASE), b"offer")
+    heard = wait_for(lambda: h if len(h := unit.heard(Delivered)) == 4 else [], "four arrive")
     assert heard[0] == Delivered(Channel.CONTENT, "portal", parcel)
     assert heard[2] == Delivered(Channel.SETTINGS, "", b"")
+    assert heard[3] == Delivered(Channel.RELEASE, "", b"offer")
 
 
 def test_the_depot_is_asked_what_time_it_is(unit: Unit, broker: ScriptedBroker) -> None:

@@ -266,6 +266,14 @@ def test_a_folder_that_is_not_there_is_told(lane: Lane, file: Path) -> None:
     assert "No such file" in told.why
 
 
+@pytest.mark.parametrize("version", [b"\xff\xff", b"one point two"])
+def test_a_package_that_the_card_spoiled_is_told(lane: Lane, file: Path, version: bytes) -> None:
+    (lane.places.factory / "VERSION").write_bytes(version)
+    told = lane.offer(offer_of(file))
+    assert told.outcome == Outcome.WAITING
+    assert "has no version" in told.why
+
+
 def test_a_month_that_has_little_left_is_waited_for(lane: Lane, depot: Depot, file: Path) -> None:
     total = sum(map(len, lacking(file).values()))
     lane.link = LinkUse("2026-11", 0, 0, 2 * total - 1)
