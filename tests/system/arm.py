@@ -4,7 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.system.parts import ROOT, image, package
+from tests.system.kept import ROOT
+from tests.system.parts import image
 
 EMULATOR = "qemu-aarch64-static"
 #: What tests need, from the lock of the tests.
@@ -29,13 +30,6 @@ for name in (
 """
 
 
-def unpacked(folder: Path) -> Path:
-    """The release that the package carries, below the folder."""
-    file = package("unit", folder, "arm64")
-    subprocess.run(["dpkg-deb", "--extract", folder / file, folder], check=True)
-    return folder / "usr" / "lib" / "triporteur"
-
-
 def load_everything(release: Path) -> None:
     """Raises CalledProcessError when a module cannot be loaded."""
     _python(release, "-c", _IMPORTS)
@@ -52,7 +46,8 @@ def run_tests(release: Path, *tests: str) -> None:
 
 def _python(release: Path, *arguments: str) -> None:
     root = image("bookworm", "arm64")
-    paths = [release / "lib", release / "python3.11", _TOOLS_FOLDER]
+    # The depot is no part of it; tests play one.
+    paths = [release / "lib", release / "python3.11", _TOOLS_FOLDER, ROOT / "broker"]
     emulated = [EMULATOR, "-L", str(root), "-E", f"PYTHONPATH={':'.join(map(str, paths))}"]
     subprocess.run([*emulated, f"{root}/usr/bin/python3.11", *arguments], cwd=ROOT, check=True)
 

@@ -1,87 +1,65 @@
 """A unit whose power is cut: what lay on its card then, and whether the depot has it at last."""
 
-import json
 import shutil
 from contextlib import closing
 from pathlib import Path
-from typing import Self
 
 from tests.chaos import stored
 from tests.chaos.ledger import Key
-from tests.rig import Road, wait_for
-from tests.system.machine import Machine
+from tests.rig import wait_for
+from tests.system.ends import BOOT_PARTITION, Ends
 from tests.system.measures import hears, seconds_to_portal, seconds_to_reading
-from tests.system.parts import SERVICES, TRIKE, UNIT, image, package
+from tests.system.parts import GATE, PHONES, SERVICES, TRIKE, UNIT
 from triporteur_device.journal import JournalReader
 
-_PORTS = """
-[portal]
-listen = "127.0.0.1:{portal}"
-[console]
-listen = "127.0.0.1:{console}"
-"""
+ALL = (*SERVICES, "triporteur-gate")
+_REACHED = 'host = "depot.example"'
 _STATE = Path("var/lib/triporteur")
-_NAME = "ben"
+_DATABASE = Path("var/lib/triporteur-depot/depot.db")
 
 
 class Fleet:
-    """One unit on the host's network, beside a depot there; use as a context."""
+    """One unit with a gate for phones, its depot, and what is known of the unit's card."""
 
-    def __init__(self, folder: Path, suite: str, road: Road, portal_port: int) -> None:
-        self._road = road
-        self._shared = folder / "shared"
+    def __init__(self, ends: Ends, folder: Path) -> None:
+        self.ends = ends
         self._copy = folder / "copy"
-        self._portal_port = portal_port
-        self._shared.mkdir()
-        self.unit = Machine(image(suite), folder / "unit", self._shared, on_the_host=True)
         self.committed: set[Key] = set()
         self.portal_s: list[float] = []
         self.reading_s: list[float] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.unit.cut()
-
-    def install(self) -> None:
-        """Then it is off."""
-        unit, road = self.unit, self._road
-        file = package("unit", self._shared)
-        unit.boot()
-        listening = _PORTS.format(portal=self._portal_port, console=self._portal_port + 1)
-        unit.write("/etc/triporteur/unit.toml", UNIT.format(broker=road.broker_port) + listening)
-        unit.write("/etc/systemd/system/trike.service", TRIKE)
-        unit.install(file)
-        unit.run("systemctl", "enable", "trike.service")
-        unit.run("sync")
-        unit.cut()
+        unit = ends.unit
+        unit.write(f"{BOOT_PARTITION}/unit.toml", UNIT.format(reached=_REACHED) + GATE)
+        unit.serve("trike", TRIKE)
+        unit.serve("phones", PHONES)
 
     def boot(self) -> None:
         """Until all is well, which it must be."""
-        self.unit.boot()
-        wait_for(lambda: self.unit.is_active(*SERVICES), "every service is active")
-        wait_for(lambda: hears(self.unit), "the battery is read")
-        assert self.unit.run("systemctl", "--failed", "--plain", "--no-legend") == ""
-        assert {self.unit.shown(one, "NRestarts") for one in SERVICES} == {"0"}
-        self.portal_s.append(seconds_to_portal(self.unit))
-        self.reading_s.append(seconds_to_reading(self.unit))
+        unit = self.ends.unit
+        self.ends.boot_unit()
+        wait_for(lambda: unit.is_active(*ALL), "every service is active")
+        wait_for(lambda: hears(unit), "the battery is read")
+        assert unit.run("systemctl", "--failed", "--plain", "--no-legend") == ""
+        assert {unit.shown(one, "NRestarts") for one in ALL} == {"0"}
+        self.portal_s.append(seconds_to_portal(unit))
+        self.reading_s.append(seconds_to_reading(unit))
 
     def cut(self) -> None:
         """Takes note of what lies on the card."""
-        self.unit.cut()
+        self.ends.unit.cut()
         shutil.rmtree(self._copy, ignore_errors=True)
-        shutil.copytree(self.unit.disk / _STATE, self._copy)
+        shutil.copytree(self.ends.unit.disk / _STATE, self._copy)
         with closing(JournalReader(self._copy / "device.journal")) as journal:
             self.committed |= {(record.log, record.seq) for record in journal.records()}
 
-    def is_delivered(self) -> bool:
-        said = json.loads(self.unit.run("triporteur-device", "status", "--json"))
-        return bool(said["delivery"]["connected"]) and said["delivery"]["waiting"] < 10
-
     def lost(self) -> set[Key]:
-        """What was on the card, and is neither stored nor declared; nothing is stored twice."""
-        at_the_depot = stored.read(self._road.database, _NAME, [])
+        """What was on the card, and is neither stored nor declared; nothing is stored twice.
+
+        The depot is off then.
+        """
+        depot = self.ends.depot
+        depot.run("systemctl", "stop", "triporteur*")
+        depot.cut()
+        at_the_depot = stored.read(depot.disk / _DATABASE, "ben", [])
         assert at_the_depot.twice == []
         assert at_the_depot.conflicts == []
         return {

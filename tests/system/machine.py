@@ -1,7 +1,7 @@
 """A Debian machine in a container: a real systemd is its first process, and its power can be cut.
 
-    image (read only) ─┬─▶ overlay ─▶ systemd-nspawn ─▶ systemd ─▶ what is installed
-    folder/disk ───────┘
+    layers (read only) ─┬─▶ overlay ─▶ systemd-nspawn ─▶ systemd ─▶ what is installed
+    folder/disk ────────┘
 
 What it writes stays in its folder from one boot to the next. The mount is the container's alone,
 and ends with it. Needs root.
@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -20,7 +21,8 @@ from tests.rig import wait_for
 #: In a mount namespace, and a control group, of its own: machines know nothing of each other.
 _BOOT = """
 set -e
-mount -t overlay "$1" -o "lowerdir=$2,upperdir=$3/disk,workdir=$3/work" "$3/root"
+mount -t overlay "$1" -o "lowerdir=$2,upperdir=$3/disk,workdir=$3/work" "$3/whole"
+mkdir -p "$3/whole/var/lib" && mount --bind "$3/whole/var/lib" "$3/state"
 for tree in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
     if [ -e "$tree/cgroup.procs" ]; then mkdir -p "$tree/$1"; echo $$ >"$tree/$1/cgroup.procs"; fi
 done
@@ -33,21 +35,18 @@ _BOOT_S = 60.0
 class Machine:
     """Use as a context, which ends it and leaves nothing but its folder.
 
-    `shared` is a folder of the host that it sees at /mnt. With `on_the_host` it shares the host's
-    network, else it has its own loopback alone.
+    `layers` are what it starts from, the upper one first; `shared` is a folder of the host that it
+    sees at /mnt. Its network is its own loopback alone, unless `boot` is told of more.
     """
 
-    def __init__(
-        self, image: Path, folder: Path, shared: Path, *, on_the_host: bool = False
-    ) -> None:
+    def __init__(self, layers: Sequence[Path], folder: Path, shared: Path) -> None:
         self.folder = folder
-        self._image = image
-        self._shared = shared
-        self._network = [] if on_the_host else ["--private-network"]
+        self._layers = layers
+        self.shared = shared
         self._name = f"triporteur-{secrets.token_hex(4)}"
         self._process: subprocess.Popen[bytes] | None = None
         self._leader = 0
-        for part in ("disk", "work", "root"):
+        for part in ("disk", "work", "whole", "state"):
             (folder / part).mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
@@ -58,21 +57,34 @@ class Machine:
 
     @property
     def disk(self) -> Path:
-        """What differs from the image. To be written to only while the machine is off."""
+        """What differs from the layers. To be written to only while the machine is off."""
         return self.folder / "disk"
+
+    @property
+    def state(self) -> Path:
+        """Its /var/lib, for `boot` to be told of: there while it runs, and only for it to see."""
+        return self.folder / "state"
+
+    @property
+    def leader(self) -> int:
+        """Its first process, as the host counts; 0 while it is off."""
+        return self._leader
 
     def boot(self, *options: str) -> None:
         """Until systemd says that all is started, or that something failed."""
-        root = self.folder / "root"
         nspawn = [
             *("--quiet", "--register=no", "--keep-unit", "--console=pipe", "--kill-signal=9"),
-            *(f"--machine={self._name}", f"--directory={root}", f"--bind-ro={self._shared}:/mnt"),
-            *(*self._network, *options, "--boot", "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"),
+            *(
+                f"--machine={self._name}",
+                f"--directory={self.folder}/whole",
+                f"--bind-ro={self.shared}:/mnt",
+            ),
+            *("--private-network", *options, "--boot", "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"),
         ]
         alone = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _BOOT, "sh"]
         with (self.folder / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
-                [*alone, self._name, str(self._image), str(self.folder), *nspawn],
+                [*alone, self._name, ":".join(map(str, self._layers)), str(self.folder), *nspawn],
                 stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
             )  # fmt: skip
         self._leader = wait_for(self._find_leader, f"{self._name} starts", _BOOT_S)
@@ -108,17 +120,29 @@ class Machine:
         return done.stdout.strip()
 
     def write(self, path: str, text: str) -> None:
-        """A file, while the machine runs."""
+        """A file of root's, whether the machine runs or not."""
+        if not self._leader:
+            there = self.disk / path.removeprefix("/")
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_text(text)
+            return
         subprocess.run(
             self.command("sh", "-c", 'mkdir -p "$(dirname "$0")" && cat >"$0"', path),
             input=text, text=True, check=True,
         )  # fmt: skip
 
+    def serve(self, name: str, service: str) -> None:
+        """A service of the test's own, from the next boot on; while the machine is off."""
+        self.write(f"/etc/systemd/system/{name}.service", service)
+        wanted = self.disk / "etc/systemd/system/multi-user.target.wants"
+        wanted.mkdir(exist_ok=True)
+        (wanted / f"{name}.service").symlink_to(f"../{name}.service")
+
     def install(self, package: str) -> str:
         """Installs a package of the shared folder, without any network."""
         return self.run(
             "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes",
-            "--no-install-recommends", "install", f"/mnt/{package}",
+            "install", f"/mnt/{package}",
         )  # fmt: skip
 
     def shown(self, unit: str, name: str) -> str:

@@ -3,14 +3,38 @@
 import json
 import re
 
+from tests.rig import wait_for
 from tests.system.machine import Machine
 from tests.system.parts import SERVICES
 
 
 def hears(unit: Machine) -> bool:
     """Whether the battery is read."""
-    done = unit.asked("triporteur-device", "status", "--json")
+    done = unit.asked("cat", "/run/triporteur/snapshot.json")
     return done.returncode == 0 and "jbd" in json.loads(done.stdout)["readings"]
+
+
+def runs(unit: Machine) -> str:
+    """The version that every service runs, and that is whole; empty while that is not so."""
+    version = unit.asked("cat", "/run/triporteur-release/VERSION").stdout.strip()
+    told = unit.asked("cat", "/run/triporteur/snapshot.json").stdout
+    if not told or json.loads(told)["version"] != version or not unit.is_active(*SERVICES):
+        return ""
+    whole = unit.asked("triporteur-device", "release").returncode == 0
+    return version if whole and unit.asked("triporteur-device", "status").returncode == 0 else ""
+
+
+def settles(unit: Machine, *versions: str) -> str:
+    """The one of these versions that it runs in the end."""
+    found = ""
+
+    def look() -> bool:
+        nonlocal found
+        found = runs(unit)
+        return found in versions
+
+    wait_for(look, f"it runs {' or '.join(versions)}", 120)
+    return found
 
 
 def answers(unit: Machine, port: int) -> bool:

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.system.kept import ROOT, digest_of_the_code, kept
 
 SERVICES = ("triporteur-device", "triporteur-portal", "triporteur-console")
 
+#: How a unit reaches nobody: it is alone.
+ALONE = 'host = "127.0.0.1"\nport = 1\ntls = false'
 UNIT = """
 [unit]
 name = "ben"
@@ -21,26 +23,25 @@ port = "/run/trike/jbd"
 commit_interval_s = 0.5
 rest_interval_s = 0.5
 [mqtt]
-host = "127.0.0.1"
-port = {broker}
-tls = false
+{reached}
 status_period_s = 1
 gather_s = 0
 keepalive_s = 5
-[clock]
-trust = "system"
 """
 
 DEPOT_SERVICES = (
     "triporteur-broker", "triporteur-ingest", "triporteur-registrar", "triporteur-pages",
 )  # fmt: skip
-DEPOT = """
+#: By which name units know it.
+DEPOT_NAME = "depot.example"
+DEPOT = f"""
 [depot]
 name = "Essai"
+clock = "system"
 [mqtt]
 password_file = "/var/lib/triporteur-depot/depot.password"
 [authority]
-names = ["localhost"]
+names = ["{DEPOT_NAME}"]
 """
 
 #: Phones come in by an access point at the end of a cable.
@@ -74,7 +75,7 @@ WantedBy=multi-user.target
 
 
 #: What boots a machine, and what makes what it boots from.
-_BOOT = ("systemd-nspawn", "unshare", "nsenter")
+_BOOT = ("systemd-nspawn", "unshare", "nsenter", "ip")
 _MAKE = ("mmdebstrap", "dpkg-deb", str(ROOT / ".uv" / "bin" / "uv"))
 
 
@@ -94,9 +95,26 @@ def image(suite: str, architecture: str = "") -> Path:
 
 
 def package(role: str, folder: Path, architecture: str = "amd64") -> str:
-    """Builds a package; its file name in the folder."""
-    done = subprocess.run(
+    """The package, in the folder; its file name there."""
+
+    def make(folder: Path) -> None:
+        build(role, architecture, folder)
+
+    (file,) = kept(f"{role}-{architecture}", digest_of_the_code(), make).iterdir()
+    shutil.copy(file, folder)
+    return file.name
+
+
+def build(role: str, architecture: str, folder: Path) -> None:
+    """Makes the package anew, in the folder."""
+    subprocess.run(
         [ROOT / "tools" / "deb" / "build", role, architecture, "1", folder],
-        check=True, stdout=subprocess.PIPE, text=True,
+        check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
-    return done.stdout.splitlines()[-1]
+
+
+def release(folder: Path, architecture: str = "amd64") -> Path:
+    """What the unit's package carries, unpacked below the folder."""
+    file = folder / package("unit", folder, architecture)
+    subprocess.run(["dpkg-deb", "--extract", file, folder / "package"], check=True)
+    return folder / "package" / "usr" / "lib" / "triporteur"

@@ -1,11 +1,18 @@
-"""A depot as its package installs it, under a real systemd: broker, ingest, registrar, pages."""
+"""A depot as its package installs it, under a real systemd: broker, ingest, registrar, pages.
+
+In the end its package changes and goes: what is the operator's survives.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from tests.rig import wait_for
+from tests.system.inventory import Inventory
+from tests.system.later import repacked
 from tests.system.machine import Machine
+from tests.system.meant import otherwise
 from tests.system.parts import DEPOT, DEPOT_SERVICES, image, package, why_not
 
 pytestmark = [
@@ -15,20 +22,41 @@ pytestmark = [
 ]
 
 
+_PASSWORD = "/var/lib/triporteur-depot/depot.password"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A machine with the package, what was there before it came, and what was made with it."""
+
+    machine: Machine
+    package: str
+    before: Inventory
+    password: str
+
+
 @pytest.fixture(scope="module")
-def depot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """A depot that was installed beside Debian's own broker, set up and started."""
     shared = tmp_path_factory.mktemp("shared")
     file = package("depot", shared)
-    with Machine(image("bookworm"), tmp_path_factory.mktemp("depot"), shared) as machine:
+    with Machine((image("bookworm"),), tmp_path_factory.mktemp("depot"), shared) as machine:
         machine.boot()
         machine.run("systemctl", "start", "mosquitto")
-        machine.install(file)
+        machine.run("systemctl", "restart", "mosquitto")  # it has left its files by then
+        before = Inventory.of(machine)
+        assert "rror" not in machine.install(file)
+        assert machine.asked("dpkg", "--verify", "triporteur-depot").stdout == ""
         machine.write("/etc/triporteur/depot.toml", DEPOT)
         machine.run("triporteur-depot", "broker")
         machine.run("systemctl", "start", "triporteur.target")
         wait_for(lambda: machine.is_active(*DEPOT_SERVICES), "every service is active")
-        yield machine
+        yield Installed(machine, file, before, machine.run("cat", _PASSWORD))
+
+
+@pytest.fixture(scope="module")
+def depot(whole: Installed) -> Machine:
+    return whole.machine
 
 
 def back(depot: Machine, service: str, before: str) -> None:
@@ -55,6 +83,10 @@ def test_systemd_has_nothing_to_say_about_the_units(depot: Machine) -> None:
     assert len(named) > 5
     done = depot.asked("systemd-analyze", "verify", "--man=no", *named)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_systemd_holds_what_each_units_own_files_say(depot: Machine) -> None:
+    assert otherwise(depot) == {}
 
 
 @pytest.mark.parametrize("service", DEPOT_SERVICES)
@@ -108,3 +140,26 @@ def test_only_the_registrar_sees_the_authoritys_keys(depot: Machine) -> None:
         number = depot.shown(service, "MainPID")
         seen = depot.asked("sh", "-c", f"ls /proc/{number}/root{key}").stdout
         assert ("registrar.password" in seen) is (service == "triporteur-registrar"), service
+
+
+def test_what_is_the_operators_survives_a_later_package_and_a_removal(whole: Installed) -> None:
+    machine, ours = whole.machine, "/etc/triporteur/depot.toml"
+    machine.run("rm", "-rf", "/run/systemd/system/triporteur-.service.d")
+    machine.run("sh", "-c", f"echo '# ours' >>{ours}")
+    machine.install(repacked(machine.shared / whole.package))
+    wait_for(lambda: machine.is_active(*DEPOT_SERVICES), "every service is active, by itself")
+    assert machine.run("tail", "-n1", ours) == "# ours"
+
+    machine.run("dpkg", "--remove", "triporteur-depot")
+    assert not any(map(machine.is_active, DEPOT_SERVICES))
+    assert machine.asked("test", "-e", "/usr/lib/triporteur").returncode != 0
+    assert machine.asked("test", "-e", ours).returncode == 0
+    machine.install(whole.package)
+    wait_for(lambda: machine.is_active(*DEPOT_SERVICES), "every service is active again")
+    assert machine.run("cat", _PASSWORD) == whole.password
+
+
+def test_a_purge_leaves_nothing_but_what_is_the_other_roles(whole: Installed) -> None:
+    whole.machine.write("/etc/triporteur/unit.toml", "")
+    whole.machine.run("dpkg", "--purge", "triporteur-depot")
+    assert whole.before.added(whole.machine) == ["/etc/triporteur/unit.toml"]

@@ -91,6 +91,15 @@ def exposure(tree: Path, service: str) -> int:
     return int(found[1]) * 10 + int(found[2])
 
 
+def test_no_unit_says_what_is_said_for_all_behind_it(tree: Path) -> None:
+    """What holds for every service is read after a unit's file: only a folder of its own counts."""
+    for_all = (tree / UNITS / "triporteur-.service.d/10-least-rights.conf").read_text()
+    keys = "|".join(re.findall(r"^(\w+)=", for_all, re.MULTILINE))
+    for unit in services(tree):
+        text = (tree / UNITS / unit.replace("@x.", "@.")).read_text()
+        assert re.findall(rf"^(?:{keys})=.*", text, re.MULTILINE) == [], unit
+
+
 def test_no_service_takes_another_down(tree: Path) -> None:
     """Only the light may require the others; a service wants them, or comes behind them."""
     for unit in set(ours(tree)) - {"triporteur-ready.service"}:
@@ -105,6 +114,7 @@ def test_every_service_that_stays_is_watched_bounded_and_started_again(tree: Pat
         if "Type=oneshot" in text:
             continue
         assert "Type=notify" in text, unit
+        assert "WatchdogSec=" in text, unit
         assert "Restart=always" in text, unit
         assert "OnFailure=triporteur-again@%N.service" in text, unit
         assert "PartOf=triporteur.target" in text, unit

@@ -1,0 +1,27 @@
+"""What systemd makes of our files: each setting as the unit's own files have it?"""
+
+import re
+
+from tests.system.machine import Machine
+
+_UNITS = "/usr/lib/systemd/system"
+_YES_OR_NO = re.compile(r"^([A-Z]\w+)=(yes|no)$", re.MULTILINE)
+_UMASK = re.compile(r"^(UMask)=(\d+)$", re.MULTILINE)
+
+
+def otherwise(machine: Machine) -> dict[str, str]:
+    """Of every service of ours what systemd holds, where that is not what its own files say."""
+    found: dict[str, str] = {}
+    for unit in machine.run("sh", "-c", f"cd {_UNITS} && ls triporteur-*.service -d").split():
+        if unit.endswith(("@.service", "-.service")):
+            continue
+        own = machine.asked("sh", "-c", f"cd {_UNITS} && cat {unit} {unit}.d/*").stdout
+        meant = dict([*_YES_OR_NO.findall(own), *_UMASK.findall(own)])
+        shown = machine.run("systemctl", "show", *(f"--property={name}" for name in meant), unit)
+        held = dict(line.split("=", 1) for line in shown.splitlines())
+        found |= {
+            f"{unit} {name}": f"{held.get(name)}, not {value}"
+            for name, value in meant.items()
+            if held.get(name) != value
+        }
+    return found
