@@ -229,21 +229,25 @@ UNIT = (
             "country": "Whose radio rules hold, for an own radio.",
             "most_stations": "How many phones fit. Without one 19 for an own radio, which is what "
             "the Pi's is rated for at best, and 300 behind an access point.",
-            "network": "The phones' addresses: private ones that the uplink does not use.",
+            "network": "The phones' addresses: private ones that the uplink does not use, from /20 "
+            "(4096 of them) to /23.",
             "access": "How far phones get: `local` the pages aboard, `partners` the partners' "
             "sites too, `open` the Internet, once somebody asked for it on the page.",
             "session_min": "Minutes that one who asked has the Internet.",
-            "visitor_mb": "Megabytes (MB) that one phone may use in a day; 0 is no limit.",
+            "visitor_mb": "Megabytes (MB) that one phone may use in a day once it asked, and as "
+            "many at partners' sites without; 0 is no limit.",
             "budget_mb": "Megabytes (MB) that all phones together may use in a day; 0 is no limit. "
             "Then the pages aboard are what is left.",
             "uplink": "The only interface that phones get to the Internet by. Without one any but "
             "their own.",
             "resolvers": "Addresses of name servers to ask. Without any, those of this machine "
             "(`/etc/resolv.conf`).",
-            "ram": "The gate's folder in RAM: its files, its state, its two sockets.",
+            "ram": "The gate's folder: its files, its state, its two sockets. In RAM (tmpfs), or "
+            "the gate does not start.",
             "legal_log": "The certificate that a log of who was let through is sealed for; when "
             "empty there is no such log (`docs/legal-log.md`).",
-            "spent": "A file that keeps how much of today's budget is spent: a number and a day.",
+            "spent": "A file that keeps how much of today's budget is spent: a number and a day. "
+            "Where it cannot be read the day counts as spent.",
         },
     ),
 )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from triporteur_device.snapshot import Snapshot, read_snapshot
+from triporteur_kiosk.loss import Loss
 from triporteur_wire.messages import Status
 
 _log = logging.getLogger(__name__)
@@ -34,23 +35,18 @@ class Watch:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._unreadable = False
+        self._loss = Loss(
+            _log, f"the snapshot {path} cannot be read", f"the snapshot {path} can be read again"
+        )
 
     def look(self) -> Told:
         try:
             snapshot = read_snapshot(self._path)
         except OSError as error:
-            self._note(unreadable=True, why=error.strerror)
+            self._loss.note(error.strerror)
             return Unreadable()
-        self._note(unreadable=False)
+        self._loss.end()
         return _told(snapshot)
-
-    def _note(self, *, unreadable: bool, why: str | None = None) -> None:
-        if unreadable and not self._unreadable:
-            _log.error("the snapshot %s cannot be read: %s", self._path, why)
-        if self._unreadable and not unreadable:
-            _log.info("the snapshot %s can be read again", self._path)
-        self._unreadable = unreadable
 
 
 def _told(snapshot: Snapshot | None) -> Told:

@@ -59,7 +59,8 @@ def _judged(name: str, state: dict[str, str]) -> Answer:
             return attention(f"{name} is not installed: install the package, or run it by hand")
         case "masked", _:
             return attention(
-                f"{name} was taken out; to have it back: systemctl unmask --now {name}"
+                f"{name} was taken out; to have it back: "
+                f"systemctl unmask {name} && systemctl start {name}"
             )
         case _, "active":
             return well(f"{name} runs")

@@ -34,7 +34,7 @@ _KNOWN = {
     r"this unit trusts nobody's updates yet.*": (
         "cette unité ne fait encore confiance à personne (updates.pub manque)"
     ),
-    r".* holds what is no public key": _NO_KEY,
+    r".* holds (what is )?no public key": _NO_KEY,
     r".* holds a key that is not Ed25519": _NO_KEY,
     r"its manifest cannot be read .*": (
         "cette unité ne sait pas la lire, il lui faut d’abord un paquet plus récent"
@@ -61,6 +61,10 @@ _KNOWN = {
         "elle n’a pas joint le dépôt, alors que la précédente le joignait"
     ),
     r"it did not stay well": "elle n’est pas restée en bon état",
+    r"systemd did not answer": "le système de l’unité n’a pas répondu",
+    r"the card damaged it.*": (
+        "la carte mémoire l’a abîmée depuis, il faut l’envoyer de nouveau et vérifier la carte"
+    ),
     r"its trial was cut short": "son essai a été interrompu",
 }
 _SERVICES = {

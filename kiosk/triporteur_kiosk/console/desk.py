@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from triporteur_kiosk.asking import ask_line
+from triporteur_kiosk.loss import Loss
 from triporteur_wire.desk import Asked, Told, decode_told, encode
 from triporteur_wire.reading import Unreadable
 
@@ -23,21 +24,16 @@ class Desk:
     def __init__(self, path: Path, patience_s: float = _PATIENCE_S) -> None:
         self._path = path
         self._patience_s = patience_s
-        self._lost = False
+        self._loss = Loss(
+            _log, f"the agent does not answer at {path}", f"the agent answers again at {path}"
+        )
 
     def ask(self, asked: Asked) -> Told:
         """Raises Unanswered within the patience, whatever the agent does."""
         try:
             told = decode_told(ask_line(self._path, encode(asked), self._patience_s))
         except (OSError, Unreadable) as error:
-            self._note(lost=True, why=str(error))
+            self._loss.note(error)
             raise Unanswered(str(error)) from error
-        self._note(lost=False)
+        self._loss.end()
         return told
-
-    def _note(self, *, lost: bool, why: str = "") -> None:
-        if lost and not self._lost:
-            _log.error("the agent does not answer at %s: %s", self._path, why)
-        if self._lost and not lost:
-            _log.info("the agent answers again at %s", self._path)
-        self._lost = lost

@@ -6,6 +6,7 @@ from pathlib import Path
 from triporteur_kiosk.asking import ask_line
 from triporteur_kiosk.console.trouble import Trouble
 from triporteur_kiosk.gate.told import read_state
+from triporteur_kiosk.loss import Loss
 from triporteur_wire.desk import Done, Refused
 from triporteur_wire.gate import TEAM_SOCKET, GateState, SwitchHotspot, decode_told, encode
 from triporteur_wire.reading import Unreadable
@@ -23,7 +24,12 @@ class Gate:
     def __init__(self, folder: Path, patience_s: float = _PATIENCE_S) -> None:
         self._folder = folder
         self._patience_s = patience_s
-        self._lost = False
+        self._socket = folder / TEAM_SOCKET
+        self._loss = Loss(
+            _log,
+            f"the gate does not answer at {self._socket}",
+            f"the gate answers again at {self._socket}",
+        )
 
     def state(self) -> GateState | None:
         """None where there is no gate, or it has stopped."""
@@ -33,11 +39,11 @@ class Gate:
         """None once it is done and in the state."""
         asked = encode(SwitchHotspot(on))
         try:
-            told = decode_told(ask_line(self._folder / TEAM_SOCKET, asked, self._patience_s))
+            told = decode_told(ask_line(self._socket, asked, self._patience_s))
         except (OSError, Unreadable) as error:
-            self._note(lost=True, why=str(error))
+            self._loss.note(error)
             return Trouble(_UNANSWERED, 503)
-        self._note(lost=False)
+        self._loss.end()
         match told:
             case Done():
                 return None
@@ -45,10 +51,3 @@ class Gate:
                 return Trouble(sentence, 409)
             case _:
                 return Trouble(_UNANSWERED, 503)
-
-    def _note(self, *, lost: bool, why: str = "") -> None:
-        if lost and not self._lost:
-            _log.error("the gate does not answer at %s: %s", self._folder / TEAM_SOCKET, why)
-        if self._lost and not lost:
-            _log.info("the gate answers again at %s", self._folder / TEAM_SOCKET)
-        self._lost = lost

@@ -1,7 +1,6 @@
 """Every check of the kiosk."""
 
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -16,7 +15,6 @@ from triporteur_wire.programs import service
 
 #: No page is there, so that none is counted as opened.
 _NOWHERE = "/alive"
-_PATIENCE_S = 3.0
 
 
 def checks(config: KioskConfig, here: Bedside) -> Iterator[Check]:
@@ -25,7 +23,7 @@ def checks(config: KioskConfig, here: Bedside) -> Iterator[Check]:
     for room in ("portal", "console", *(("gate",) if config.gate else ())):
         yield f"service {room}", partial(service, f"triporteur-{room}", here.ask, booted)
     yield "portal", partial(_portal, config)
-    yield "console", partial(_listens, "console", config.console)
+    yield "console", partial(_console, config)
     if config.gate is None:
         yield "gate", lambda: well("[gate] names no interface: phones come by another road")
         return
@@ -48,21 +46,26 @@ def _content(config: KioskConfig) -> Answer:
 
 
 def _portal(config: KioskConfig) -> Answer:
+    at = config.portal
+    return _answers("portal", at, partial(ask_page, at.from_here, config.portal_address, _NOWHERE))
+
+
+def _console(config: KioskConfig) -> Answer:
+    at = config.console
+    if not config.console_tls:
+        return _answers("console", at, partial(ask_page, at.from_here, at.host, _NOWHERE))
+    # TLS takes its time to load.
+    from triporteur_kiosk.console.access.own_question import ask_secured
+
+    name = config.console_names[0]
+    return _answers("console", at, partial(ask_secured, at.from_here, name, _NOWHERE))
+
+
+def _answers(room: str, at: Listen, ask: Callable[[], bool]) -> Answer:
     with suppress(OSError):
-        if ask_page(config.portal.from_here, config.portal_address, _NOWHERE):
-            return well(f"it answers at {config.portal}")
+        if ask():
+            return well(f"it answers at {at}")
     return wrong(
-        f"nothing answers at {config.portal}: systemctl restart triporteur-portal; another program "
-        "may hold the port: ss -ltnp"
+        f"nothing answers at {at}: systemctl restart triporteur-{room}; another program may hold "
+        "the port: ss -ltnp"
     )
-
-
-def _listens(room: str, at: Listen) -> Answer:
-    try:
-        socket.create_connection(at.from_here, _PATIENCE_S).close()
-    except OSError as error:
-        return wrong(
-            f"nothing listens at {at} ({error.strerror or error}): systemctl restart "
-            f"triporteur-{room}; another program may hold the port: ss -ltnp"
-        )
-    return well(f"it listens at {at}")

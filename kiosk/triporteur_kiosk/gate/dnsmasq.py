@@ -7,7 +7,8 @@ with nothing; without it they are refused, which resolvers take for a broken ser
 
 from triporteur_kiosk.gate.network import FACE, OWN
 from triporteur_kiosk.gate.plan import LEASE_S, GatePlan
-from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT, GARDEN, GARDEN_PORT, OPEN_PORT, TABLE
+from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT, TABLE
+from triporteur_kiosk.gate.sets import GARDEN
 from triporteur_wire.consoles import is_name
 
 #: With these, phones ask us and not a resolver of their own: Firefox, iCloud Private Relay.

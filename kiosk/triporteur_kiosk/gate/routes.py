@@ -8,8 +8,8 @@ import msgspec
 
 #: As who reads it has them.
 ROUTES = Path("/proc/thread-self/net/route")
-# <linux/route.h>
-_BY_GATEWAY = 0x0002
+# <linux/route.h>: by a gateway, or to nowhere.
+_ELSEWHERE = 0x0002 | 0x0200
 #: A route that holds more than any network of one's own does is a way to everywhere.
 _WIDEST = 8
 #: One of each private block (RFC 1918), the usual one first.
@@ -17,16 +17,16 @@ _CHOICE = tuple(map(IPv4Network, ("10.77.0.0/22", "172.20.0.0/22", "192.168.64.0
 
 
 class Route(msgspec.Struct, frozen=True):
-    """`by_gateway` is where others lead on; else whoever is meant is at the interface itself."""
+    """`own` where whoever is meant is at the interface itself, and nobody leads on."""
 
     interface: str
     network: IPv4Network
-    by_gateway: bool
+    own: bool
 
 
 def routes(table: Path = ROUTES) -> list[Route]:
     """Raises OSError."""
-    _, *lines = table.read_text(encoding="ascii").splitlines()
+    _, *lines = table.read_text(encoding="utf-8", errors="replace").splitlines()
     return [_route(line.split()) for line in lines]
 
 
@@ -40,7 +40,7 @@ def overlap(interface: str, wanted: IPv4Network, table: Path = ROUTES) -> str | 
 
     What `interface` itself has does not count. Raises OSError.
     """
-    others = [one for one in routes(table) if one.interface != interface and _is_own(one)]
+    others = [one for one in routes(table) if one.interface != interface and _is_network(one)]
     taken = [one for one in others if one.network.overlaps(wanted)]
     if not taken:
         return None
@@ -52,11 +52,11 @@ def overlap(interface: str, wanted: IPv4Network, table: Path = ROUTES) -> str | 
     )
 
 
-def _is_own(route: Route) -> bool:
-    return not route.by_gateway and route.network.prefixlen >= _WIDEST
+def _is_network(route: Route) -> bool:
+    return route.own and route.network.prefixlen >= _WIDEST
 
 
 def _route(words: list[str]) -> Route:
     address, mask = (struct.pack("=I", int(words[place], 16)) for place in (1, 7))
     prefix = int.from_bytes(mask).bit_count()
-    return Route(words[0], IPv4Network((address, prefix)), bool(int(words[3], 16) & _BY_GATEWAY))
+    return Route(words[0], IPv4Network((address, prefix)), not int(words[3], 16) & _ELSEWHERE)

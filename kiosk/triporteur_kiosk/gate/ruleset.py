@@ -12,34 +12,15 @@ from triporteur_kiosk.gate import counting, crowding
 from triporteur_kiosk.gate.keeper.shares import own_part, unasked_part
 from triporteur_kiosk.gate.network import FACE, OWN
 from triporteur_kiosk.gate.plan import GatePlan
+from triporteur_kiosk.gate.sets import GARDEN, MACS, OUTWARD, PASSING, SETS, WELCOMED
 
 TABLE = "triporteur_gate"
-
-#: Phones that were let in: MAC . IPv4 address.
-WELCOMED = "welcomed"
-#: The same by address alone, for what comes back to them.
-PASSING = "passing"
-#: The same by MAC alone, for what they ask DNS, over either family.
-MACS = "macs"
-#: Holds the phones' interface while anything passes at all; whoever fills it must do so again.
-OUTWARD = "outward"
-#: Addresses of partners' sites, filled by dnsmasq as their names are asked for.
-GARDEN = "garden"
 
 #: The views' DNS ports on the unit: reached by being led there from port 53, and not otherwise.
 CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT = 5301, 5302, 5303
 
 #: On each flow of names: the end of the phone's MAC, and a bit so that it is never none.
 _MARK, _MARK_BIT = "@ll,64,32 | 0x80000000", 0x80
-
-#: Longer than names' answers may be kept (see `dnsmasq`), by far: an element is not renewed.
-_GARDEN_TIMEOUT = "6h"
-#: Neighbours, and what is nobody's: private and shared networks (RFC 1918, 6598), the machine
-#: itself, multicast, and what our own names lead to.
-_NOWHERE = (
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-    "192.0.0.0/24", "192.168.0.0/16", "198.51.100.0/24", "224.0.0.0/3",
-)  # fmt: skip
 
 
 def table(plan: GatePlan) -> str:
@@ -50,7 +31,7 @@ def table(plan: GatePlan) -> str:
         own_part(plan.budget_bytes, plan.visitor_bytes),
     )
     counted = counting.chains(plan.interface, (GARDEN_PORT, OPEN_PORT), PASSING, unasked)
-    sets = f"{_SETS}{crowding.SETS}{counting.sets(unasked)}{_REFUSE}"
+    sets = f"{SETS}{crowding.SETS}{counting.sets(unasked)}{_REFUSE}"
     chains = (sets, _leading(plan), _arriving(plan), _forwarding(plan), counted, _answering(plan))
     return f"{_REMOVED}\ntable inet {TABLE} {{\n{_indented(''.join(chains))}}}\n"
 
@@ -68,34 +49,6 @@ def removed() -> str:
 
 _REMOVED = f"table inet {TABLE} {{\n}}\ndelete table inet {TABLE}"
 
-_SETS = f"""\
-set {WELCOMED} {{
-    typeof ether saddr . ip saddr
-    flags timeout
-}}
-set {PASSING} {{
-    type ipv4_addr
-    flags timeout
-}}
-set {MACS} {{
-    type ether_addr
-    flags timeout
-}}
-set {OUTWARD} {{
-    type ifname
-    flags timeout
-}}
-set {GARDEN} {{
-    type ipv4_addr
-    flags timeout
-    timeout {_GARDEN_TIMEOUT}
-}}
-set nowhere {{
-    type ipv4_addr
-    flags interval
-    elements = {{ {", ".join(_NOWHERE)} }}
-}}
-"""
 _REFUSE = """\
 chain refuse {
     meta l4proto tcp reject with tcp reset

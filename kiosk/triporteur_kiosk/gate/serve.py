@@ -25,7 +25,7 @@ from triporteur_kiosk.gate.keeper.terms import Terms
 from triporteur_kiosk.gate.keeper.uplink import UplinkWatch, system_servers
 from triporteur_kiosk.gate.plan import GatePlan
 from triporteur_kiosk.gate.routes import default_interface
-from triporteur_kiosk.gate.ruleset import GARDEN
+from triporteur_kiosk.gate.sets import GARDEN
 from triporteur_wire.consoles import is_name
 from triporteur_wire.gate import STATE_NAME
 from triporteur_wire.manager import Manager

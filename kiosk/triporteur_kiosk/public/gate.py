@@ -15,6 +15,7 @@ from threading import BoundedSemaphore
 from triporteur_kiosk.asking import ask_line
 from triporteur_kiosk.clock import boottime_ms
 from triporteur_kiosk.gate.told import read_state
+from triporteur_kiosk.loss import Loss
 from triporteur_wire.desk import Refused
 from triporteur_wire.gate import (
     VISITORS_SOCKET,
@@ -56,7 +57,11 @@ class Gate:
         self._patience_s = patience_s
         self._mono_ms = mono_ms
         self._places = BoundedSemaphore(_AT_ONCE)
-        self._lost = False
+        self._loss = Loss(
+            _log,
+            f"the gate does not answer at {self._socket}",
+            f"the gate answers again at {self._socket}",
+        )
 
     def state(self) -> GateState | None:
         """What holds for everybody; None while no gate says so."""
@@ -77,24 +82,17 @@ class Gate:
         raise Unanswered("no answer to a visitor")
 
     def _ask(self, asked: FromPortal) -> Told:
-        if not self._places.acquire(timeout=0 if self._lost else self._patience_s):
+        if not self._places.acquire(timeout=0 if self._loss.is_so else self._patience_s):
             raise Unanswered("others are being answered")
         try:
             told = decode_told(ask_line(self._socket, encode(asked), self._patience_s))
         except (OSError, Unreadable) as error:
-            self._note(lost=True, why=str(error))
+            self._loss.note(error)
             raise Unanswered(str(error)) from error
         finally:
             self._places.release()
-        self._note(lost=False)
+        self._loss.end()
         return told
-
-    def _note(self, *, lost: bool, why: str = "") -> None:
-        if lost and not self._lost:
-            _log.error("the gate does not answer at %s: %s", self._socket, why)
-        if self._lost and not lost:
-            _log.info("the gate answers again at %s", self._socket)
-        self._lost = lost
 
 
 def _plain(address: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from triporteur_device.journal import JournalWriter
+from triporteur_kiosk.loss import Loss
 from triporteur_wire.messages import Ack, decode_ack
 from triporteur_wire.records import Usage
 
@@ -38,7 +39,12 @@ class UsageJournal:
         self._ack_path = ack_path
         self._version = version
         self._writer: JournalWriter | None = None
-        self._lost = False
+        self._loss = Loss(
+            _log,
+            f"the journal {path} cannot be used: free or mend the storage; until then what is used "
+            "is counted in memory only",
+            f"the journal {path} can be used again",
+        )
 
     def open(self, now_ms: int) -> None:
         """Opens the file if it is not open and can be; otherwise the log says why, once."""
@@ -49,10 +55,10 @@ class UsageJournal:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
             self._writer = JournalWriter(self._path, boot_no, now_ms, self._version, BUDGET_BYTES)
         except (OSError, sqlite3.Error) as error:
-            self._note(error)
+            self._loss.note(error)
         else:
             _let_the_group_read(self._path)
-            self._note(None)
+            self._loss.end()
 
     def write(self, now_ms: int, usage: Usage) -> bool:
         """Whether the record is on the card. The depot's marks go with it, to free the room."""
@@ -65,7 +71,7 @@ class UsageJournal:
             self._writer.append(now_ms, usage)
             self._writer.commit()
         except sqlite3.Error as error:
-            self._note(error)
+            self._loss.note(error)
             return self.close()
         return True
 
@@ -77,22 +83,10 @@ class UsageJournal:
         try:
             writer.close()
         except sqlite3.Error as error:
-            self._note(error)
+            self._loss.note(error)
             return False
         _let_the_group_read(self._path)
         return True
-
-    def _note(self, error: Exception | None) -> None:
-        if error and not self._lost:
-            _log.error(
-                "the journal %s cannot be used (%s): free or mend the storage; until then what is "
-                "used is counted in memory only",
-                self._path,
-                error,
-            )
-        if self._lost and not error:
-            _log.info("the journal %s can be used again", self._path)
-        self._lost = error is not None
 
 
 def read_ack(path: Path) -> Ack | None:

@@ -81,8 +81,8 @@ def pages(port: int) -> Iterator[None]:
 
 
 def rooms(folder: Path, port: int) -> KioskConfig:
-    tables = f'[portal]\nlisten = "127.0.0.1:{port}"\n[console]\nlisten = "127.0.0.1:{port}"\n'
-    return configured(folder, "", tables)
+    listen = f'listen = "127.0.0.1:{port}"\n'
+    return configured(folder, "", f"[portal]\n{listen}[console]\n{listen}tls = false\n")
 
 
 def test_pages_that_answer_are_well(tmp_path: Path) -> None:
@@ -91,14 +91,27 @@ def test_pages_that_answer_are_well(tmp_path: Path) -> None:
     with pages(port):
         found = said(config, here(tmp_path))
     assert is_so(found["portal"], OK, f"it answers at 127.0.0.1:{port}")
-    assert is_so(found["console"], OK, "it listens")
+    assert is_so(found["console"], OK, f"it answers at 127.0.0.1:{port}")
     assert is_so(found["gate"], OK, "names no interface")
 
 
 def test_pages_that_do_not_listen_are_wrong(tmp_path: Path) -> None:
     found = said(rooms(tmp_path, free_port()), here(tmp_path))
     assert is_so(found["portal"], WRONG, "nothing answers", "triporteur-portal", "ss -ltnp")
-    assert is_so(found["console"], WRONG, "Connection refused", "triporteur-console")
+    assert is_so(found["console"], WRONG, "nothing answers", "triporteur-console", "ss -ltnp")
+
+
+@pytest.mark.parametrize("more", ["", "tls = false"])
+def test_a_console_that_hangs_is_wrong(
+    tmp_path: Path, more: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It still listens: whoever comes is let in, and waits."""
+    for module in ("triporteur_wire.answering", "triporteur_kiosk.console.access.own_question"):
+        monkeypatch.setattr(f"{module}.ANSWERS_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        listen = f'listen = "127.0.0.1:{hung.getsockname()[1]}"'
+        found = said(configured(tmp_path, "", f"[console]\n{listen}\n{more}\n"), here(tmp_path))
+    assert is_so(found["console"], WRONG, "nothing answers")
 
 
 def test_something_else_on_the_portals_port_is_wrong(tmp_path: Path) -> None:

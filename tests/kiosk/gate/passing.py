@@ -33,7 +33,9 @@ class Remembered:
         return self.bytes
 
     def begin_anew(self) -> None:
-        """Nothing of it is remembered."""
+        """It holds nobody, and has counted nothing."""
+        self.held.clear()
+        self.bytes = {}
 
     def lets_out(self) -> bool:
         return self.outward

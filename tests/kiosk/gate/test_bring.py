@@ -105,10 +105,16 @@ def test_the_way_to_the_internet_is_not_taken_for_the_phones(
 def test_an_uplink_in_the_phones_network_keeps_its_ways(
     street: Street, tmp_path: Path, uplink: str
 ) -> None:
-    street.unit.ip(f"address add {uplink} dev wwan0", f"address add {uplink} dev wlan0")
+    street.unit.ip(
+        f"address add {uplink} dev wwan0",
+        f"address add {uplink} dev wlan0",
+        "link set dev wlan0 up",
+    )
     before = street.unit.run("ip", "route", "show", "dev", "wwan0")
-    with street.unit.entered(), pytest.raises(GateError, match=r"wwan0 is in the network") as told:
-        bring.up(planned(tmp_path, OPEN))
+    with street.unit.entered():
+        with pytest.raises(GateError, match=r"wwan0 is in the network") as told:
+            bring.up(planned(tmp_path, OPEN))
+        assert str(told.value) in command(tmp_path, "--status").stdout
     assert "[gate] network name another one, such as 1" in str(told.value)
     assert street.unit.run("ip", "route", "show", "dev", "wwan0") == before
     assert street.unit.run("ip", "route", "show", "dev", "wlan0") == ""

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from docs.generate import FOLDER
-from triporteur_kiosk.gate import crowding, network, plan, ruleset
+from triporteur_kiosk.gate import crowding, network, plan, sets
+from triporteur_kiosk.gate.keeper import uplink
 from triporteur_kiosk.gate.keeper.kernel import OUTWARD_S
 from triporteur_kiosk.gate.table import GateTable
 
@@ -23,7 +24,8 @@ PAGE = (FOLDER / "gate.md").read_text(encoding="utf-8")
         str(GateTable().ram),
         f"takes {crowding.MOST_FLOWS} flows at once",
         f"{crowding.MOST_CALLS} connections to the pages",
-        *(f"`{name}`" for name in (ruleset.WELCOMED, ruleset.PASSING, ruleset.MACS)),
+        f"{uplink._LIFE_BYTES // 1000} kB or more",
+        *(f"`{name}`" for name in (sets.WELCOMED, sets.PASSING, sets.MACS)),
     ],
 )
 def test_its_figures_are_the_code_s(words: str) -> None:

@@ -237,8 +237,6 @@ def test_a_table_made_anew_holds_the_same_phones_and_the_same_budget(aboard: Abo
     aboard.welcome()
     aboard.kernel.uses(1_000_000)
     aboard.beat()
-    aboard.kernel.held.clear()
-    aboard.kernel.bytes = {}
     aboard.keeper.begin_anew()
     state = aboard.beat()
     assert [one.phone for one in aboard.kernel.held.values()] == [ONE]

@@ -17,7 +17,8 @@ from tests.kiosk.gate.street import OPEN, Street, up
 from tests.network.namespace import Namespace
 from triporteur_kiosk.gate.keeper.kernel import Kernel
 from triporteur_kiosk.gate.keeper.passes import Pass, Phone
-from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT, OUTWARD, TABLE
+from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT, TABLE
+from triporteur_kiosk.gate.sets import OUTWARD
 
 pytestmark = pytest.mark.slow
 

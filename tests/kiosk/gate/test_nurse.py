@@ -55,7 +55,7 @@ def test_a_program_that_ends_is_started_again_and_its_loss_told_once(
     note = tmp_path / "lives"
     nursing(Shell(f"echo life >> {note}; echo failed >&2; exit 3"), until=note, lines=4)
     (told,) = (record.message for record in caplog.records if record.levelno >= logging.INFO)
-    assert told == "dns ended (status 3: failed); it is started again"
+    assert told == "dns ended; it is started again: status 3: failed"
 
 
 def test_one_that_holds_again_is_told_once(

@@ -61,9 +61,10 @@ def test_what_is_told_to_take_is_free(tmp_path: Path) -> None:
         line("10.77.0.0/22", interface="wlan0"),
         line("10.76.0.0/22"),
         line("10.0.0.0/8", flags=3),
+        line("10.0.0.0/8", interface="*", flags=0x201),
         line("0.0.0.0/1"),
     ],
-    ids=["its own", "the one beside it", "by a gateway", "half of everything"],
+    ids=["its own", "the one beside it", "by a gateway", "to nowhere", "half of everything"],
 )
 def test_what_takes_nothing_of_it_is_no_hindrance(tmp_path: Path, other: str) -> None:
     assert overlap("wlan0", PHONES, table(tmp_path, other)) is None

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from triporteur_device.files import write_whole
+from triporteur_kiosk.loss import Loss
 from triporteur_wire.reading import Unreadable, Whole, decode
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,11 @@ class Budget:
         self._now = 0
         self._confirmed = False
         self._counter = 0
-        self._lost = False
+        self._loss = Loss(
+            _log,
+            "what was spent of the day's budget cannot be kept",
+            f"what was spent of the day's budget is kept again in {path}",
+        )
         self.total = 0
 
     @property
@@ -117,16 +122,9 @@ class Budget:
         try:
             write_whole(self._path, msgspec.json.encode(Spent(claimed, self._day)), durable=True)
         except OSError as error:
-            self._note(lost=True, why=str(error))
+            self._loss.note(error)
         else:
-            self._note(lost=False)
-
-    def _note(self, *, lost: bool, why: str = "") -> None:
-        if lost and not self._lost:
-            _log.error("what was spent of the day's budget cannot be kept: %s", why)
-        if self._lost and not lost:
-            _log.info("what was spent of the day's budget is kept again in %s", self._path)
-        self._lost = lost
+            self._loss.end()
 
 
 def _read(path: Path) -> Spent | None:

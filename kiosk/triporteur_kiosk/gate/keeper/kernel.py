@@ -13,7 +13,8 @@ import msgspec
 from triporteur_kiosk.gate.counting import ALLOWANCE, WHOLE
 from triporteur_kiosk.gate.keeper import flows
 from triporteur_kiosk.gate.keeper.passes import Pass
-from triporteur_kiosk.gate.ruleset import GARDEN, MACS, OUTWARD, PASSING, TABLE, WELCOMED
+from triporteur_kiosk.gate.ruleset import TABLE
+from triporteur_kiosk.gate.sets import GARDEN, MACS, OUTWARD, PASSING, WELCOMED
 from triporteur_wire.reading import Unreadable, decode
 
 #: Longer than any busy moment of a small machine.

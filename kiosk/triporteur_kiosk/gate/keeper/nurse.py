@@ -10,6 +10,8 @@ import re
 from contextlib import suppress
 from typing import Protocol
 
+from triporteur_kiosk.loss import Loss
+
 _log = logging.getLogger(__name__)
 
 _SHORTEST_S, _LONGEST_S = 1.0, 30.0
@@ -34,15 +36,15 @@ class Nurse:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._wait_s = _SHORTEST_S
-        self._lost = False
+        self._loss = Loss(
+            _log, f"{program.name} ended; it is started again", f"{program.name} runs again"
+        )
 
     async def run(self) -> None:
         """Until cancelled, and then until the program has ended."""
         while True:
             why = await self._one_life()
-            if not self._lost:
-                _log.error("%s ended (%s); it is started again", self._program.name, why)
-            self._lost = True
+            self._loss.note(why)
             await asyncio.sleep(self._wait_s)
             self._wait_s = min(2 * self._wait_s, _LONGEST_S)
 
@@ -67,9 +69,7 @@ class Nurse:
     async def _hold(self) -> None:
         await asyncio.sleep(_HOLDS_S)
         self._wait_s = _SHORTEST_S
-        if self._lost:
-            _log.info("%s runs again", self._program.name)
-        self._lost = False
+        self._loss.end()
 
 
 async def _last_words(child: asyncio.subprocess.Process) -> bytes:

@@ -11,6 +11,7 @@ from triporteur_kiosk.gate.keeper.gatekeeper import Gatekeeper
 from triporteur_kiosk.gate.keeper.household import Household
 from triporteur_kiosk.gate.keeper.nurse import Program
 from triporteur_kiosk.gate.keeper.uplink import UplinkWatch
+from triporteur_kiosk.loss import Loss
 from triporteur_wire.desk import Done
 from triporteur_wire.gate import (
     TEAM_SOCKET,
@@ -79,7 +80,7 @@ class Running:
         self._switching = asyncio.Lock()
         self._closing: asyncio.Task[None] | None = None
         self._broken = False
-        self._lost = False
+        self._loss = Loss(_log, "the gate does not hold, and is made anew", "the gate holds again")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`, or until a part of it ends: raises OSError with its reason."""
@@ -120,11 +121,11 @@ class Running:
                     await self._mend(fallen=fallen)
                 self._keeper.beat()
                 await self._renew()
-                self._note(lost=False)
+                self._loss.end()
                 self._manager.progress()
             except OSError as error:
                 self._broken = True
-                self._note(lost=True, why=str(error))
+                self._loss.note(error)
             await asyncio.sleep(_BEAT_S)
 
     async def _mend(self, *, fallen: bool) -> None:
@@ -147,13 +148,6 @@ class Running:
                 if self._keeper.hotspot:
                     await self._household.end(program.name)
                     self._household.start([program])
-
-    def _note(self, *, lost: bool, why: str = "") -> None:
-        if lost and not self._lost:
-            _log.error("the gate does not hold (%s); it is made anew", why)
-        if self._lost and not lost:
-            _log.info("the gate holds again")
-        self._lost = lost
 
     async def _answer_portal(self, asked: FromPortal) -> Told:
         try:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuil
 from cryptography.x509 import Certificate, load_pem_x509_certificate
 
 from triporteur_device.files import sync_directory
+from triporteur_kiosk.loss import Loss
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +72,11 @@ class LegalLog:
         self._sealed_for = sealed_for
         self._waiting: list[tuple[date, bytes]] = []
         self._erased_on: date | None = None
-        self._lost = False
+        self._loss = Loss(
+            _log,
+            f"the legal log in {folder} cannot be written, entries wait",
+            f"the legal log in {folder} is written again",
+        )
 
     def note(self, entry: Entry) -> None:
         """Seals the entry and writes it with those that wait."""
@@ -80,9 +85,9 @@ class LegalLog:
         try:
             self._write()
         except OSError as error:
-            self._note_loss(lost=True, why=str(error))
+            self._loss.note(error)
         else:
-            self._note_loss(lost=False)
+            self._loss.end()
 
     def erase(self, today: date) -> None:
         """Once a day: files older than a year go; the log says how many."""
@@ -112,13 +117,6 @@ class LegalLog:
             day, line = self._waiting[0]
             _append(self._folder / f"{day.isoformat()}.log", line)
             del self._waiting[0]
-
-    def _note_loss(self, *, lost: bool, why: str = "") -> None:
-        if lost and not self._lost:
-            _log.error("the legal log in %s cannot be written, entries wait: %s", self._folder, why)
-        if self._lost and not lost:
-            _log.info("the legal log in %s is written again", self._folder)
-        self._lost = lost
 
 
 def _append(path: Path, line: bytes) -> None:
