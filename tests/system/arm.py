@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from tests.system.kept import ROOT
@@ -32,6 +33,8 @@ for name in (
 
 def load_everything(release: Path) -> None:
     """Raises CalledProcessError when a module cannot be loaded."""
+    # Bytecode is the same on every processor, and is made ten times as fast on our own.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", release], check=True)
     _python(release, "-c", _IMPORTS)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.system import parts
 from tests.system.arm import EMULATOR, load_everything
+from triporteur_wire.trees import parts_of, tree_sha256
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,6 +21,10 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return parts.release(tmp_path_factory.mktemp("arm"), "arm64")
+
+
+def test_an_update_can_be_made_of_it(release: Path) -> None:
+    assert [part for part in parts_of(release) if tree_sha256(release, part) is None] == []
 
 
 def test_every_wheel_can_be_loaded(release: Path) -> None:

@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.rig import wait_for
 from tests.system.ends import BOOT_PARTITION, Ends, ends
+from tests.system.later import WELL, trusted, updates
 from tests.system.machine import Machine
 from tests.system.measures import hears
 from tests.system.parts import DEPOT_SERVICES, SERVICES, TRIKE, why_not
@@ -116,6 +118,21 @@ def not_well(machine: Machine, program: str) -> dict[str, str]:
     found = {each["about"]: f"{each['verdict']}: {each['said']}" for each in said}
     assert len(found) > 15
     return {about: told for about, told in found.items() if not told.startswith("ok:")}
+
+
+def test_a_release_that_the_depot_sends_comes_aboard_and_runs(road: Ends) -> None:
+    key = Ed25519PrivateKey.generate()
+    updates(road.depot.shared, key)
+    road.unit.write("/etc/triporteur/updates.pub", trusted(key))
+    road.depot.run("triporteur-depot", "release", "send", f"/mnt/{WELL}.release", "ben")
+
+    def told() -> tuple[str, str]:
+        said = json.loads(road.depot.run("triporteur-depot", "release", "list", "--json"))
+        return said["runs"], said["outcome"]
+
+    wait_for(lambda: told() == (WELL, "running"), "the depot hears that it runs", patience_s=120)
+    assert road.unit.run("cat", "/run/triporteur-release/VERSION") == WELL
+    assert road.unit.is_active(*SERVICES)
 
 
 def test_a_copy_that_is_restored_is_filled_up_by_the_unit(road: Ends) -> None:
