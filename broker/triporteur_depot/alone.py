@@ -29,9 +29,12 @@ def one_registrar(lock: Path) -> Iterator[None]:
 
 
 @contextmanager
-def in_turn(path: Path) -> Iterator[None]:
-    """One at a time makes or migrates the database: a second one waits. Raises OSError."""
-    descriptor = _open(side(path, ".migrating"))
+def in_turn(path: Path, to: str = "migrating") -> Iterator[None]:
+    """One at a time makes or migrates the database: a second one waits. Raises OSError.
+
+    Each thing that is done `to` it has turns of its own.
+    """
+    descriptor = _open(side(path, f".{to}"))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

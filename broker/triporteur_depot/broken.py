@@ -39,6 +39,8 @@ def make_ready(path: Path, now_ms: int) -> None:
     a file that never was a database.
     """
     settle(path)
+    # What a restore left that was cut short.
+    room(path)
     damage = _damage(path)
     if damage:
         _begin_anew(path, now_ms, damage)
@@ -68,16 +70,21 @@ def note_damage(path: Path, damage: str) -> None:
         _log.error("cannot leave word of the damage (%s); it will be met again", error)
 
 
-def check(path: Path) -> str:
-    """What SQLite finds wrong with the file; empty when nothing is, or after a minute's look."""
+def check(path: Path) -> str | None:
+    """What SQLite finds wrong with the file, empty when nothing is.
+
+    None when a minute was not enough to look through all of it. Raises sqlite3.Error when it
+    cannot be opened or read.
+    """
     until_s = time.monotonic() + _CHECK_S
     with closing(open_reader(path)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > until_s, _STEPS_BETWEEN_LOOKS)
         try:
             (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        except sqlite3.OperationalError:
-            _log.warning("the database is too large to be checked in %d s; going on", _CHECK_S)
-            return ""
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                return None
+            raise
         except sqlite3.DatabaseError as error:
             return str(error)
     return "" if said == "ok" else str(said)
@@ -92,13 +99,32 @@ def _damage(path: Path) -> str:
     if not path.stat().st_size:
         return "the file is empty"
     try:
-        was_closed = not side(path, "-wal").exists()
+        was_closed = not _has_log(path)
         open_writer(path).close()
-        return "" if was_closed else check(path)
+        return "" if was_closed else _found(path)
     except sqlite3.DatabaseError as error:
         if not is_damage(error) or not _was_a_database(path):
             raise
         return str(error)
+
+
+def _has_log(path: Path) -> bool:
+    """Whether something was written that no writer has brought home; readers leave an empty log."""
+    try:
+        return side(path, "-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _found(path: Path) -> str:
+    try:
+        fault = check(path)
+    except sqlite3.OperationalError as error:
+        _log.warning("the database cannot be looked through (%s); going on", error)
+        return ""
+    if fault is None:
+        _log.warning("the database is too large to be checked in %d s; going on", _CHECK_S)
+    return fault or ""
 
 
 def _was_a_database(path: Path) -> bool:

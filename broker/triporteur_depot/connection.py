@@ -7,6 +7,7 @@ The thread stays paho's: started by another, it would write to the socket from t
 """
 
 import socket
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from paho.mqtt.properties import Properties
 _RECEIVE_MAXIMUM = 100
 #: Many times the largest batch of a unit: the broker keeps larger packets to itself.
 _MAXIMUM_PACKET_BYTES = 1_000_000
+#: paho's thread turns each second; a try to connect, and the look for a name before it, take long.
+_PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Connection(mqtt.Client):
     """Opened again whenever it is lost; `check` raises what ended its thread, if anything did."""
 
     _fault: Exception | None = None
+    _moved_s: float | None = None
+    _longest_wait_s = 0
 
     def __init__(self, broker: Broker) -> None:
         super().__init__(
@@ -56,6 +61,12 @@ class Connection(mqtt.Client):
         )
         self.loop_start()
 
+    def close(self) -> None:
+        """Ends connection and thread. paho would leave its own two sockets to the collector."""
+        self.disconnect()
+        self.loop_stop()
+        self._reset_sockets(sockpair_only=True)
+
     def loop_forever(
         self, timeout: float = 1.0, retry_first_connection: bool = False
     ) -> MQTTErrorCode:
@@ -65,6 +76,29 @@ class Connection(mqtt.Client):
         except Exception as error:  # noqa: BLE001 - the top of the thread: `check` raises it
             self._fault = error
             return MQTTErrorCode.MQTT_ERR_UNKNOWN
+
+    def loop_misc(self) -> MQTTErrorCode:
+        """Ends each turn of paho's thread."""
+        self._moved_s = time.monotonic()
+        return super().loop_misc()
+
+    def reconnect(self) -> MQTTErrorCode:
+        """One try to connect. It is a sign of life however it ends, once it does."""
+        try:
+            return super().reconnect()
+        finally:
+            self._moved_s = time.monotonic()
+
+    def reconnect_delay_set(self, min_delay: int = 1, max_delay: int = 120) -> None:
+        """How long to wait between two tries."""
+        self._longest_wait_s = max_delay
+        super().reconnect_delay_set(min_delay, max_delay)
+
+    @property
+    def moves(self) -> bool:
+        """Whether paho's thread turned or tried to connect, and not too long ago."""
+        bound_s = self._longest_wait_s + _PATIENCE_S
+        return self._moved_s is not None and time.monotonic() - self._moved_s < bound_s
 
     def check(self) -> None:
         """Raises what ended the thread."""

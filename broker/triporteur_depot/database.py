@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from triporteur_depot.alone import in_turn
 from triporteur_depot.migrations import migrations
-from triporteur_depot.replacing import belong
+from triporteur_depot.replacing import belong, side
 
 _BUSY_TIMEOUT_S = 10.0
 _NOTE = "INSERT INTO meta (key, value) VALUES (?, ?)"
@@ -37,8 +37,10 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. Raises sqlite3.Error when there is no such file."""
+    # The last to close takes its empty log away again, which one that may only read cannot.
+    mode = "ro" if any(side(path, beside).exists() for beside in ("-wal", "-journal")) else "rw"
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro",
+        f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=_BUSY_TIMEOUT_S,
         isolation_level=None,

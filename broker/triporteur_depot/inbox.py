@@ -26,6 +26,7 @@ class Inbox:
     def __init__(self) -> None:
         self._filled = threading.Condition()
         self._waiting: dict[str, dict[object, Arrived]] = {}
+        self._woken = False
 
     def put(self, arrived: Arrived) -> None:
         message = arrived.message
@@ -37,13 +38,20 @@ class Inbox:
             mine[key] = arrived
             self._filled.notify()
 
+    def wake(self) -> None:
+        """Who gathers, or does so next, waits no longer."""
+        with self._filled:
+            self._woken = True
+            self._filled.notify()
+
     def gather(self, most: int, timeout_s: float) -> list[Arrived]:
         """What has waited longest of each unit, one unit after the other.
 
-        Nothing after `timeout_s` without any.
+        Nothing after `timeout_s` without any, or when woken.
         """
         with self._filled:
-            self._filled.wait_for(lambda: self._waiting, timeout_s)
+            self._filled.wait_for(lambda: self._waiting or self._woken, timeout_s)
+            self._woken = False
             found: list[Arrived] = []
             while self._waiting and len(found) < most:
                 found.append(self._next())

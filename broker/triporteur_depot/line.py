@@ -34,44 +34,52 @@ _UNSPECIFIED, _BAD_PASSWORD, _NOT_AUTHORIZED, _TAKEN_OVER = 0x80, 0x86, 0x87, 0x
 
 
 class Line:
-    """`on_message` is called in paho's thread, with the number of the connection it came on."""
+    """`on_message` is called in paho's thread, with the number of the connection it came on.
+
+    So is `on_hearing`, when the broker has said whether units are heard.
+    """
 
     def __init__(
         self,
         broker: Broker,
         subscriptions: dict[str, int],
         on_message: Callable[[int, mqtt.MQTTMessage], None],
+        on_hearing: Callable[[], None],
     ) -> None:
         self._broker = broker
         self._subscriptions = subscriptions
         self._on_message = on_message
+        self._on_hearing = on_hearing
         self._connection_no = 0
         self._acknowledging = threading.Lock()
-        self._lost = False
+        self._hears = self._lost = self._refused = False
         self._rivalry = Rivalry()
-        self._deaf_since_s: float | None = None
+        self._asked_s: float | None = None
         self._client = self._make_client()
         self._telling = Telling(self._client)
 
     @property
     def is_deaf(self) -> bool:
-        """Whether units are not heard: the line is lost, or the broker refuses what we ask."""
-        return self._lost or self._deaf_since_s is not None
+        """Whether units are not heard: not yet, not now, or the broker refuses what we ask."""
+        return not self._hears
+
+    @property
+    def moves(self) -> bool:
+        """Whether the line's thread does what it is for, with a broker or looking for one."""
+        return self._client.moves
 
     def open(self) -> None:
         self._client.open()
 
     def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        self._client.close()
 
     def tend(self) -> None:
         """Does what is due now and then. Raises what ended the line's thread, if anything did."""
         self._client.check()
         self._telling.heed()
-        deaf_since_s = self._deaf_since_s
-        if deaf_since_s is not None and time.monotonic() - deaf_since_s >= _ASK_AGAIN_S:
-            self._deaf_since_s = time.monotonic()
+        asked_s = self._asked_s
+        if asked_s is not None and time.monotonic() - asked_s >= _ASK_AGAIN_S:
             self._subscribe()
 
     def acknowledge(self, mid: int, qos: int, connection_no: int) -> None:
@@ -122,7 +130,8 @@ class Line:
     ) -> None:
         with self._acknowledging:
             self._connection_no += 1
-        self._deaf_since_s = None
+        self._hears = self._refused = False
+        self._asked_s = None
         self._telling.ended()
         silent = not flags.is_disconnect_packet_from_server and reason.value == _UNSPECIFIED
         away_s = self._rivalry.ended(taken_over=reason.value == _TAKEN_OVER, silent=silent)
@@ -139,17 +148,19 @@ class Line:
         self, _c: Any, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Any
     ) -> None:
         refused = next((reason for reason in reasons if reason.is_failure), None)
-        if refused is None:
-            if self._deaf_since_s is not None:
+        self._hears = refused is None
+        if self._hears:
+            self._asked_s = None
+            if self._refused:
                 _log.info("broker: lets the depot hear the units again")
-            self._deaf_since_s = None
-        elif self._deaf_since_s is None:
-            self._deaf_since_s = time.monotonic()
+        elif not self._refused:
             _log.error(
                 "broker: does not let %r hear the units (%s); see its access list",
                 self._broker.user,
                 refused,
             )
+        self._refused = refused is not None
+        self._on_hearing()
 
     def _on_publish(self, _c: Any, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
         self._telling.answered(mid, reason)
@@ -172,6 +183,7 @@ class Line:
     # In either.
 
     def _subscribe(self) -> None:
+        self._asked_s = time.monotonic()
         self._client.subscribe([(name, qos) for name, qos in self._subscriptions.items()])
 
 

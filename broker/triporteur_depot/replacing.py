@@ -10,11 +10,23 @@ import os
 from pathlib import Path
 
 _BESIDE = ("-wal", "-shm")
+_OWN = ("", *_BESIDE, "-journal", ".lock", ".migrating", ".copying", ".making", ".damaged")
 
 
 def side(path: Path, suffix: str) -> Path:
     """The file beside a database that has its name and this suffix."""
     return path.with_name(path.name + suffix)
+
+
+def is_own(path: Path, other: Path) -> bool:
+    """Whether `other` is the database at `path`, or a file that the depot keeps beside it."""
+    where = other.parent.resolve()
+    for one in (path.parent.resolve() / path.name, path.resolve()):
+        if where == one.parent and other.name.startswith(one.name):
+            more = other.name.removeprefix(one.name)
+            if more in _OWN or more.startswith(".new."):
+                return True
+    return other.exists() and path.exists() and other.samefile(path)
 
 
 def word(path: Path) -> Path:

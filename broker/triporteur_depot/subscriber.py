@@ -13,7 +13,7 @@ from typing import Protocol
 from paho.mqtt.client import MQTTMessage
 
 from triporteur_depot import evenings
-from triporteur_depot.database import Place, note_broker
+from triporteur_depot.database import Place, broker_lost_ms, note_broker
 from triporteur_depot.disk import Disk
 from triporteur_depot.downlink.resending import resend
 from triporteur_depot.inbox import Arrived, Inbox
@@ -56,12 +56,13 @@ class Subscriber:
         self._manager = manager or Manager({})
         self._inbox = Inbox()
         self._told_deaf: bool | None = None
+        self._told_ready = False
         self._evenings_ms = 0
         self._listening_ms = 0
         self._now_ms: Callable[[], int] = lambda: 0
         # At QoS 0: a question does not wait behind what waits for the disk.
         asked = {topic("+", Channel.REQUEST, verb): 0 for verb in self._answering}
-        self._line = Line(broker, _HEARD | asked, self._on_message)
+        self._line = Line(broker, _HEARD | asked, self._on_message, self._inbox.wake)
 
     def run(self, stop: threading.Event, now_ms: Callable[[], int]) -> None:
         """Works until `stop`; `now_ms` is the depot's UTC.
@@ -74,11 +75,11 @@ class Subscriber:
         intake, place = Intake(connection, now_ms), Place(connection)
         self._line.open()
         try:
-            disk = Disk(stop, self._manager.progress)
-            self._manager.ready()
+            disk = Disk(stop, self._tell_manager)
             while not stop.is_set():
                 self._line.tend()
-                disk.insist(partial(self._tell_pages, connection))
+                self._tell_manager()
+                self._tell_pages(connection, disk)
                 self._look_at_evenings(connection, disk)
                 arrived = self._inbox.gather(_COMMIT_TOGETHER, _WAKE_S)
                 if arrived:
@@ -121,14 +122,27 @@ class Subscriber:
 
     # In ours.
 
-    def _tell_pages(self, connection: sqlite3.Connection) -> None:
+    def _tell_manager(self) -> None:
+        """Both threads do what they are for: this one is here, and the line's has just been."""
+        if self._line.moves:
+            if not self._told_ready:
+                self._manager.ready()
+                self._told_ready = True
+            self._manager.progress()
+
+    def _tell_pages(self, connection: sqlite3.Connection, disk: Disk) -> None:
         """A depot without its broker must not say that its units are silent."""
         deaf = self._line.is_deaf
         if deaf is not self._told_deaf:
-            self._listening_ms = self._now_ms()
-            note_broker(connection, self._listening_ms if deaf else None)
             self._told_deaf = deaf
+            self._listening_ms = self._now_ms()
             self._manager.status("broker away" if deaf else "broker heard")
+            disk.insist(partial(self._note_broker, connection, deaf))
+
+    def _note_broker(self, connection: sqlite3.Connection, deaf: bool) -> None:
+        """One that starts without its broker may have lost it long ago."""
+        since_ms = broker_lost_ms(connection) or self._listening_ms
+        note_broker(connection, since_ms if deaf else None)
 
     def _look_at_evenings(self, connection: sqlite3.Connection, disk: Disk) -> None:
         now_ms = self._now_ms()

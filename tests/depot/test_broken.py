@@ -1,7 +1,9 @@
 """A database that is damaged: set aside, and what was in it that units do not have carried over."""
 
 import logging
+import os
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.depot.ingest.desk import LOG, Depot, batch, marks, status
+from triporteur_depot import broken
 from triporteur_depot.alone import NotAlone, alone
 from triporteur_depot.asked import AskedWrongly
-from triporteur_depot.broken import make_ready, note_damage
+from triporteur_depot.broken import check, make_ready, note_damage
 from triporteur_depot.commands import backup, damage, restore
-from triporteur_depot.database import epoch, open_reader, set_aside
+from triporteur_depot.database import epoch, open_reader, open_writer, set_aside
 
 pytestmark = pytest.mark.slow
 
@@ -94,9 +97,68 @@ def test_damage_within_is_found_after_an_unclean_end(tmp_path: Path) -> None:
     path = tmp_path / "depot.db"
     filled(path)
     damaged_within(path)
-    path.with_name("depot.db-wal").write_bytes(b"")
+    path.with_name("depot.db-wal").write_bytes(b"what no writer brought home")
     make_ready(path, NOW_MS)
     assert (tmp_path / "depot.db.broken-1").exists()
+
+
+def test_what_was_closed_well_is_not_looked_through_because_somebody_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "depot.db"
+    filled(path)
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as older:
+        older.execute("SELECT count(*) FROM records").fetchone()
+    assert path.with_name("depot.db-wal").exists()
+    never_finishes(monkeypatch)
+    make_ready(path, NOW_MS)
+    assert caplog.text == ""
+
+
+def test_a_reader_leaves_nothing_beside_a_database_at_rest(tmp_path: Path) -> None:
+    path = tmp_path / "depot.db"
+    filled(path)
+    before = [(each.name, each.stat().st_mtime_ns) for each in sorted(tmp_path.iterdir())]
+    assert check(path) == ""
+    assert [(each.name, each.stat().st_mtime_ns) for each in sorted(tmp_path.iterdir())] == before
+
+
+def test_a_reader_takes_nothing_away_that_a_writer_needs(tmp_path: Path) -> None:
+    path = tmp_path / "depot.db"
+    with closing(open_reader_of_new(path)) as reader:
+        depot = Depot(path)
+        depot.take(status({}), batch(1, 20))
+        assert reader.execute("SELECT count(*) FROM records").fetchone() == (20,)
+    with (
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+        closing(open_reader(path)) as it,
+    ):
+        it.execute("DELETE FROM records")
+    depot.take(batch(21, 30))
+    assert ask(path, "SELECT count(*) FROM records") == [(30,)]
+    depot.connection.close()
+
+
+def open_reader_of_new(path: Path) -> sqlite3.Connection:
+    open_writer(path).close()
+    return open_reader(path)
+
+
+def test_a_look_that_a_minute_is_not_enough_for_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "depot.db"
+    filled(path)
+    never_finishes(monkeypatch)
+    assert check(path) is None
+    path.with_name("depot.db-wal").write_bytes(b"what no writer brought home")
+    make_ready(path, NOW_MS)
+    assert "too large to be checked" in caplog.text
+
+
+def never_finishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broken, "_CHECK_S", -1.0)
+    monkeypatch.setattr(broken, "_STEPS_BETWEEN_LOOKS", 1)
 
 
 def test_damage_that_was_met_is_set_aside_at_the_next_start_with_what_can_be_carried_over(
@@ -170,6 +232,61 @@ def test_a_copy_is_restored_under_a_new_epoch(tmp_path: Path) -> None:
     with closing(open_reader(path)) as connection:
         assert epoch(connection) != before
         assert set_aside(connection) is None
+
+
+def test_a_copy_that_the_disk_does_not_hold_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, copy = tmp_path / "depot.db", tmp_path / "copy.db"
+    filled(path)
+    backup.run(path, copy)
+    before = path.read_bytes()
+    monkeypatch.setattr(restore, "_ROOM_BESIDE", 1e12)
+    with pytest.raises(restore.NoRoom, match=r"MB are left in .*: nothing was touched"):
+        restore.run(path, copy)
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob("depot.db.making*")) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_disk_that_fills_while_a_copy_is_put_back_is_left_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, disk = tmp_path / "copy.db", tmp_path / "disk"
+    filled(tmp_path / "other.db")
+    backup.run(tmp_path / "other.db", copy)
+    disk.mkdir()
+    size = f"size={copy.stat().st_size // 2}"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", disk], check=True)
+    try:
+        # Another takes the room that was there.
+        monkeypatch.setattr(restore, "_ROOM_BESIDE", 0.1)
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            restore.run(disk / "depot.db", copy)
+        assert [path.name for path in disk.iterdir()] == ["depot.db.lock"]
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_what_a_restore_left_that_was_cut_short_is_gone_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "depot.db"
+    filled(path)
+    for beside in ("", "-journal"):
+        (tmp_path / f"depot.db.making{beside}").write_text("half")
+    make_ready(path, NOW_MS)
+    assert list(tmp_path.glob("depot.db.making*")) == []
+    assert ask(path, "SELECT count(*) FROM records") == [(2000,)]
+
+
+def test_a_copy_too_large_to_be_looked_through_is_put_back_and_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, copy = tmp_path / "depot.db", tmp_path / "copy.db"
+    filled(path)
+    backup.run(path, copy)
+    never_finishes(monkeypatch)
+    assert restore.run(path, copy) == 0
+    assert "too large to be looked through in a minute" in capsys.readouterr().out
 
 
 def test_what_is_no_copy_or_a_damaged_one_is_not_restored(tmp_path: Path) -> None:

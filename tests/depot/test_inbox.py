@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 
 from tests.depot.ingest.desk import batch, status
@@ -79,3 +80,16 @@ def test_a_unit_that_sends_much_does_not_make_the_others_wait() -> None:
     units = [arrived.message.unit for arrived in inbox.gather(6, 0)]
     assert units == ["ben", "ana", "ben", "ana", "ben", "ben"]
     assert [one.properties[2] for one in gathered(inbox)[:2]] == [("first", "5"), ("first", "6")]
+
+
+def test_whoever_is_woken_waits_no_longer_once() -> None:
+    inbox = Inbox()
+    inbox.wake()
+    assert inbox.gather(2, 3600) == []
+    inbox.put(Arrived(1, 1, 1, batch(1, 1)))
+    inbox.wake()
+    assert len(inbox.gather(2, 3600)) == 1
+    waiting = threading.Thread(target=inbox.gather, args=(2, 3600))
+    waiting.start()
+    inbox.wake()
+    waiting.join()

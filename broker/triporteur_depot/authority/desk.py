@@ -29,6 +29,9 @@ from triporteur_wire.requests import (
 )
 from triporteur_wire.topics import Address, Channel, Verb, parse, topic
 
+#: What it says of itself to the service manager.
+HEARING, DEAF = "broker heard", "broker away"
+
 _log = logging.getLogger(__name__)
 
 _TURN_S = 0.5
@@ -55,7 +58,7 @@ class Desk:
         self._consoles = consoles
         self._address = (host, port)
         self._manager = manager
-        self._lost = False
+        self._hears = self._lost = self._refused = False
         self._failing = False
         self._wait_s = _FIRST_WAIT_S
         self._client = mqtt.Client(
@@ -67,20 +70,38 @@ class Desk:
         self._client.username_pw_set(REGISTRAR, password)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
 
     def run(self, stop: threading.Event) -> None:
-        """Works until `stop`; a broker that is away is asked again and again."""
-        self._manager.ready()
+        """Works until `stop`; a broker that is away is asked again and again.
+
+        Ready after the first try, whatever came of it. This thread is paho's too: its tries and
+        turns are the work.
+        """
+        self._tell_manager()
         while not stop.is_set():
-            if self._connect():
-                while not stop.is_set() and self._client.loop(_TURN_S) is _SUCCESS:
-                    self._manager.progress()
+            is_connected = self._connect()
+            self._manager.ready()
             self._manager.progress()
+            if is_connected:
+                self._listen(stop)
             stop.wait(self._wait_s)
             self._wait_s = min(2 * self._wait_s, _LONGEST_WAIT_S)
         self._manager.stopping()
         self._client.disconnect()
+
+    def _listen(self, stop: threading.Event) -> None:
+        """Until the connection is lost, or of no use."""
+        self._refused = False
+        while not (stop.is_set() or self._refused) and self._client.loop(_TURN_S) is _SUCCESS:
+            self._manager.progress()
+        self._hears = False
+        self._tell_manager()
+
+    def _tell_manager(self) -> None:
+        """For the doctor too: whether newcomers and units are heard."""
+        self._manager.status(HEARING if self._hears else DEAF)
 
     def _connect(self) -> bool:
         try:
@@ -96,11 +117,20 @@ class Desk:
         if reason.is_failure:
             self._note_lost(str(reason))
             return
-        _log.info("broker: connected")
-        self._lost, self._wait_s = False, _FIRST_WAIT_S
         asked = topic("+", Channel.REQUEST, Verb.CERTIFICATE)
         for_console = topic("+", Channel.REQUEST, Verb.CONSOLE)
         client.subscribe([(asked, 1), (DOOR + asked, 1), (for_console, 1)])
+
+    def _on_subscribe(
+        self, _c: mqtt.Client, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Any
+    ) -> None:
+        refused = next((reason for reason in reasons if reason.is_failure), None)
+        if refused is not None:
+            self._note_refused(refused)
+            return
+        _log.info("broker: connected")
+        self._hears, self._lost, self._wait_s = True, False, _FIRST_WAIT_S
+        self._tell_manager()
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         if reason.is_failure:
@@ -110,6 +140,14 @@ class Desk:
         if not self._lost:
             _log.warning("broker: no connection (%s); trying again", why)
         self._lost = True
+
+    def _note_refused(self, reason: ReasonCode) -> None:
+        if not self._lost:
+            _log.error(
+                "broker: does not let %r hear who asks (%s); run: triporteur-depot broker",
+                *(REGISTRAR, reason),
+            )
+        self._lost = self._refused = True
 
     def _on_message(self, client: mqtt.Client, _u: Any, message: mqtt.MQTTMessage) -> None:
         room = DOOR if message.topic.startswith(DOOR) else ""

@@ -68,6 +68,8 @@ def _keys(asked: argparse.Namespace) -> int:
             raise AskedWrongly("these were two passwords; nothing was made")
     public = make_key(asked.key, password)
     print(f"{asked.key} signs releases: keep it where nobody else reads it, and never aboard")
+    if not password:
+        print(f"{asked.key} has no password: who reads that file can sign for all units")
     print(f"{public}: copy it to each unit, as /etc/triporteur/updates.pub")
     return 0
 

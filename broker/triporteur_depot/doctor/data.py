@@ -8,8 +8,8 @@ from pathlib import Path
 
 from triporteur_depot.broken import check
 from triporteur_depot.config import DepotConfig
-from triporteur_depot.copies import copies, made_at
-from triporteur_depot.database import broker_lost_ms, is_damage, open_reader, set_aside
+from triporteur_depot.copies import Parted, made_at, parted
+from triporteur_depot.database import broker_lost_ms, epoch, is_damage, open_reader, set_aside
 from triporteur_depot.doctor.bedside import Bedside
 from triporteur_depot.releases.kept import Kept
 from triporteur_depot.releases.offers import every
@@ -39,7 +39,13 @@ def database(config: DepotConfig) -> Answer:
             f"a damaged database was set aside on {_day(aside.utc_ms)} ({aside.why}): "
             "triporteur-depot damage"
         )
-    return well(f"{path} opens and is sound; {path.stat().st_size / 1e6:.1f} MB")
+    size = f"{path.stat().st_size / 1e6:.1f} MB"
+    if fault is None:
+        return attention(
+            f"{path} opens; a minute was not enough to look through its {size}; to do so: "
+            f"sqlite3 {path} 'PRAGMA quick_check'"
+        )
+    return well(f"{path} opens and is sound; {size}")
 
 
 def disk(config: DepotConfig) -> Answer:
@@ -73,24 +79,49 @@ def ingest(config: DepotConfig, here: Bedside) -> Answer:
 
 
 def backups(config: DepotConfig, here: Bedside) -> Answer:
+    """Whether there is one of last night that opens, and none that a wrong clock dated."""
     folder = Path(config.backup.directory)
-    there = copies(folder)
-    if not there:
+    there = parted(folder, datetime.fromtimestamp(here.now_ms / 1000, UTC))
+    if not there.made:
+        but = " but what is dated later than now" if there.ahead else ""
         return wrong(
-            f"there is no copy in {folder}: triporteur-depot backup, and see that each night makes "
-            "one: systemctl enable --now triporteur-backup.timer"
+            f"there is no copy in {folder}{but}: triporteur-depot backup, and see that each night "
+            "makes one: systemctl start triporteur.target"
         )
-    newest = made_at(there[-1])
-    assert newest
-    old_ms = here.now_ms - round(newest.timestamp() * 1000)
+    return _old_or_none(there, here) or _well_kept(there, config)
+
+
+def _old_or_none(there: Parted, here: Bedside) -> Answer | None:
+    """What is wrong with the newest copy, if anything is."""
+    newest = there.made[-1]
+    at = made_at(newest)
+    assert at
+    old_ms = here.now_ms - round(at.timestamp() * 1000)
     if old_ms > _OLD_MS:
         return wrong(
             f"the last copy is {old_ms // _DAY_MS} days old: see systemctl list-timers "
             "triporteur-backup.timer, and journalctl -u triporteur-backup -n 30"
         )
+    try:
+        with closing(open_reader(newest)) as connection:
+            epoch(connection)
+    except (sqlite3.Error, TypeError) as error:
+        return wrong(f"{newest} is no copy ({error}): remove it, and triporteur-depot backup")
+    return None
+
+
+def _well_kept(there: Parted, config: DepotConfig) -> Answer:
+    newest = there.made[-1]
+    if there.ahead:
+        return attention(
+            f"{there.ahead[-1]} is dated later than now: is this machine's clock right? Then "
+            f"remove that copy; the last one until now is {newest.name}"
+        )
+    folder = newest.parent
     beside = folder.stat().st_dev == config.database_path.parent.stat().st_dev
     more = "; on the database's own disk: copy them to another machine" if beside else ""
-    return well(f"{len(there)} copies in {folder}, the last of {newest:%Y-%m-%d %H:%M} UTC{more}")
+    at = f"{made_at(newest):%Y-%m-%d %H:%M}"
+    return well(f"{len(there.made)} copies in {folder}, the last of {at} UTC{more}")
 
 
 def releases(config: DepotConfig) -> Answer:
@@ -110,7 +141,7 @@ def releases(config: DepotConfig) -> Answer:
     return well("every release that a unit is offered is here")
 
 
-def _fault(path: Path) -> str:
+def _fault(path: Path) -> str | None:
     try:
         return check(path)
     except sqlite3.DatabaseError as error:

@@ -4,6 +4,7 @@ import socket
 import ssl
 from pathlib import Path
 
+from triporteur_depot.authority.desk import DEAF
 from triporteur_depot.authority.trusted import trusted
 from triporteur_depot.authority.vault import Vault
 from triporteur_depot.config import DepotConfig, UnreadablePassword
@@ -57,7 +58,21 @@ def registrar(config: DepotConfig, here: Bedside) -> Answer:
             "it does not run, and no unit gets a certificate: systemctl start "
             "triporteur-registrar; why it ended: journalctl -u triporteur-registrar -n 30"
         )
+    if _status(here) == DEAF:
+        return wrong(
+            f"it runs (process {pid}) and hears nobody: see `broker` above, and "
+            "journalctl -u triporteur-registrar -n 30"
+        )
     return well(f"it runs (process {pid})")
+
+
+def _status(here: Bedside) -> str:
+    """What the registrar says of itself to systemd; empty where that does not run it."""
+    if not (here.run / "systemd/system").is_dir():
+        return ""
+    return here.ask(
+        ("systemctl", "show", "triporteur-registrar", "--property=StatusText", "--value")
+    ).strip()
 
 
 def _why(error: OSError) -> str:

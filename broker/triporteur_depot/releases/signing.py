@@ -19,21 +19,33 @@ from triporteur_wire.releases import UNSIGNED, Offer
 
 
 def make_key(path: Path, password: str) -> Path:
-    """Makes a secret key, and beside it what units trust; where that is. Raises AskedWrongly.
+    """Makes a secret key, and beside it what units trust; where that is.
 
-    Without a password who reads the file can sign.
+    Without a password who reads the file can sign. Raises OSError, and AskedWrongly rather than
+    replace either of the two.
     """
     key = Ed25519PrivateKey.generate()
     locked = BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    public = path.with_suffix(".pub")
+    public = path.with_name(f"{path.name}.pub")
     try:
-        write_new(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
-        public.write_bytes(
-            key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        )
+        with public.open("xb") as file:
+            file.write(
+                key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            )
+        _make_secret(path, public, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
     except FileExistsError as error:
-        raise AskedWrongly(f"{path} is there already: units may trust that key") from error
+        raise AskedWrongly(
+            f"{error.filename} is there already: units may trust that key; name another"
+        ) from error
     return public
+
+
+def _make_secret(path: Path, public: Path, text: bytes) -> None:
+    try:
+        write_new(path, text)
+    except OSError:
+        public.unlink()
+        raise
 
 
 def sign(release: Path, key: Ed25519PrivateKey) -> Offer:

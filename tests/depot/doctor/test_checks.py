@@ -1,140 +1,31 @@
-"""Each thing that can be wrong with a depot, planted: real files, closed ports, a real broker."""
+"""What else can be wrong with a depot, planted: keys, closed ports, a real broker."""
 
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.depot.authority.commanded import Depot, certify
-from tests.depot.releases.made import signed
+from tests.depot.doctor.answers import ATTENTION, NOW_MS, OK, WRONG, here, is_so
 from tests.rig import end, free_port, running, triporteur, wait_for
 from tests.tls import SecuredBroker
 from triporteur_depot import copies
 from triporteur_depot.__main__ import main
-from triporteur_depot.clock import Machine
+from triporteur_depot.alone import one_registrar
+from triporteur_depot.authority.desk import DEAF, HEARING
+from triporteur_depot.authority.vault import Vault
 from triporteur_depot.config import DepotConfig, load
-from triporteur_depot.database import note_broker, note_set_aside, open_writer, transaction
-from triporteur_depot.doctor import Bedside, checks, data, doors, keys
-from triporteur_depot.releases import offers
-from triporteur_depot.releases.kept import Kept
+from triporteur_depot.database import note_broker, open_writer
+from triporteur_depot.doctor import checks, doors, keys
 from triporteur_wire.findings import Answer, Verdict, examined
 
 pytestmark = pytest.mark.slow
-
-OK, ATTENTION, WRONG = Verdict.OK, Verdict.ATTENTION, Verdict.WRONG
-NOW_MS = round(datetime.now(UTC).timestamp() * 1000)
-YEAR_MS = 365 * 86_400_000
-ADRIFT = Machine(is_held=False, is_steered=True, keeps_time=True)
-
-
-def is_so(answer: Answer, verdict: Verdict, *words: str) -> bool:
-    return answer[0] is verdict and all(word in answer[1] for word in words)
-
-
-def here(years_on: float = 0) -> Bedside:
-    return Bedside(NOW_MS + round(years_on * YEAR_MS))
-
-
-@pytest.fixture
-def depot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Depot:
-    made = Depot(tmp_path, capsys)
-    (tmp_path / "depot.toml").write_text(
-        (tmp_path / "depot.toml").read_text() + f'[backup]\ndirectory = "{tmp_path / "copies"}"\n'
-    )
-    made.says("broker")
-    return made
-
-
-@pytest.fixture
-def config(depot: Depot) -> DepotConfig:
-    return load(depot.folder / "depot.toml")
-
-
-# Data
-
-
-def test_a_sound_database_is_well(config: DepotConfig) -> None:
-    assert is_so(data.database(config), OK, "opens and is sound")
-
-
-def test_no_database_is_told(config: DepotConfig) -> None:
-    config.database_path.unlink()
-    assert is_so(data.database(config), ATTENTION, "there is none")
-
-
-def test_a_damaged_database_is_wrong(config: DepotConfig) -> None:
-    with closing(open_writer(config.database_path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with config.database_path.open("r+b") as file:
-        file.seek(4096 * 4)
-        file.write(b"\xff" * 4096 * 20)
-    assert is_so(data.database(config), WRONG, "is damaged", "restart the ingest")
-
-
-def test_a_database_that_was_set_aside_is_told(config: DepotConfig) -> None:
-    with closing(open_writer(config.database_path)) as connection, transaction(connection):
-        note_set_aside(connection, NOW_MS, "malformed")
-    assert is_so(data.database(config), ATTENTION, "(malformed)", "triporteur-depot damage")
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
-@pytest.mark.parametrize(
-    ("how", "words"), [("rw,size=20m", "21 MB are left"), ("ro", "can only be read")]
-)
-def test_a_disk_that_is_full_or_read_only_is_wrong(tmp_path: Path, how: str, words: str) -> None:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    path = tmp_path / "depot.toml"
-    path.write_text(f'[database]\npath = "{folder}/depot.db"\n')
-    subprocess.run(["mount", "-t", "tmpfs", "-o", how, "none", folder], check=True)
-    try:
-        assert is_so(data.disk(load(path)), WRONG, words)
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
-def test_room_on_the_disk_is_told(config: DepotConfig) -> None:
-    assert is_so(data.disk(config), OK, "MB are left")
-
-
-def test_a_release_that_units_cannot_fetch_is_wrong(config: DepotConfig, depot: Depot) -> None:
-    release = signed(depot.folder)
-    with closing(open_writer(config.database_path)) as connection, release.open("rb") as file:
-        connection.execute("INSERT INTO units (name, heard_utc_ms) VALUES ('ben', 0)")
-        kept = Kept.beside(config.database_path)
-        with kept.alone():
-            offer = kept.keep(file)
-        offers.give(connection, "ben", offer)
-    assert is_so(data.releases(config), OK, "is here")
-    kept.path(offer.digest).unlink()
-    assert is_so(data.releases(config), WRONG, "1.1 is gone", "release send FILE ben")
-
-
-def test_without_an_ingest_nobody_takes_anything_in(config: DepotConfig) -> None:
-    assert is_so(data.ingest(config, here()), WRONG, "systemctl start triporteur-ingest")
-
-
-def test_without_a_copy_the_timer_is_named(config: DepotConfig) -> None:
-    assert is_so(data.backups(config, here()), WRONG, "no copy", "enable --now")
-
-
-def test_a_copy_that_is_old_is_wrong(config: DepotConfig, depot: Depot) -> None:
-    depot.says("backup")
-    assert is_so(data.backups(config, here()), OK, "1 copies", "own disk")
-    assert is_so(data.backups(config, here(years_on=1)), WRONG, "the last copy is 36")
-
-
-def test_a_clock_that_nothing_holds_is_told(config: DepotConfig) -> None:
-    bedside = Bedside(NOW_MS, lambda: ADRIFT)
-    found = {each.about: each for each in examined(checks(config, bedside)) if each.about}
-    assert found["clock"].verdict is ATTENTION
-
 
 # Keys
 
@@ -226,6 +117,20 @@ def test_authorities_that_the_broker_does_not_know_are_wrong(config: DepotConfig
 
 def test_where_no_broker_listens_each_door_is_told(config: DepotConfig) -> None:
     assert is_so(doors.secured(config, free_port(), "units"), WRONG, "find nobody", "refused")
+
+
+def test_a_registrar_that_hears_nobody_is_wrong(config: DepotConfig, tmp_path: Path) -> None:
+    (tmp_path / "systemd/system").mkdir(parents=True)
+    with one_registrar(Vault(Path(config.authority.directory)).registrar_lock):
+        assert is_so(doors.registrar(config, replace(here(), run=tmp_path / "none")), OK, "it runs")
+        for said, verdict in ((HEARING, OK), (DEAF, WRONG), ("", OK)):
+            bedside = replace(here(), run=tmp_path, ask=partial(systemd_says, said))
+            assert is_so(doors.registrar(config, bedside), verdict, "it runs")
+
+
+def systemd_says(status: str, command: Sequence[str]) -> str:
+    assert "--property=StatusText" in command
+    return f"{status}\n"
 
 
 def test_a_password_that_cannot_be_read_is_told(config: DepotConfig) -> None:

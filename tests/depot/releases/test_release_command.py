@@ -34,7 +34,7 @@ def test_a_release_is_made_and_signed(folder: Path, capsys: pytest.CaptureFixtur
     with file.open("rb") as release:
         offer = Offer.read(release)
         packed = release.read()
-    public = load_pem_public_key(key.with_suffix(".pub").read_bytes())
+    public = load_pem_public_key(key.with_name("key.pem.pub").read_bytes())
     public.verify(offer.signature, offer.signed)  # type: ignore[union-attr, call-arg]
     manifest = offer.manifest()
     assert (manifest.version, manifest.machine, manifest.needs) == ("1.1", "aarch64", "1.0")
@@ -47,12 +47,42 @@ def test_it_is_the_same_to_the_byte_each_time(folder: Path) -> None:
     assert make(folder, "one").read_bytes() == make(folder, "other").read_bytes()
 
 
-def test_a_key_is_never_written_over(folder: Path) -> None:
+def test_a_key_is_never_written_over(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key = folder.with_name("key.pem")
     assert main(["release", "keys", str(key)]) == 0
-    before = key.read_bytes()
+    before, public = key.read_bytes(), key.with_name("key.pem.pub")
     assert main(["release", "keys", str(key)]) == 2
     assert key.read_bytes() == before
+    public.unlink()
+    assert main(["release", "keys", str(key)]) == 2
+    assert (key.read_bytes(), public.exists()) == (before, False)
+    assert capsys.readouterr().err.count("is there already: units may trust that key") == 2
+
+
+@pytest.mark.parametrize("name", ["fleet.2027", "fleet", "fleet.pub"])
+def test_what_units_trust_is_never_written_over(tmp_path: Path, name: str) -> None:
+    made = [make_key(tmp_path / "fleet.2026", ""), tmp_path / "fleet.2026"]
+    before = [path.read_bytes() for path in made]
+    public = make_key(tmp_path / name, "")
+    assert public == tmp_path / f"{name}.pub"
+    load_key(tmp_path / name, None)
+    load_pem_public_key(public.read_bytes())
+    assert [path.read_bytes() for path in made] == before
+
+
+def test_a_public_half_without_its_key_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "fleet.pub").write_text("what units trust")
+    with pytest.raises(AskedWrongly, match=r"fleet\.pub is there already"):
+        make_key(tmp_path / "fleet", "")
+    assert (tmp_path / "fleet.pub").read_text() == "what units trust"
+    assert not (tmp_path / "fleet").exists()
+
+
+def test_a_key_without_a_password_is_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["release", "keys", str(tmp_path / "key")]) == 0
+    assert "has no password: who reads that file can sign" in capsys.readouterr().out
 
 
 def test_a_key_with_a_password_asks_for_it(tmp_path: Path) -> None:
