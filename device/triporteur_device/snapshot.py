@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triporteur_device.clock import boottime_ms
-from triporteur_device.files import write_whole
-from triporteur_wire.messages import Status, decode_status, encode
+from triporteur_device.files import read_guest, write_whole
+from triporteur_wire.messages import MAX_STATUS_BYTES, Status, decode_status, encode
 
 #: Ten missed renewals: not a busy moment any more.
 STALE_AFTER_S = 10.0
+#: What is longer is no status of ours.
+MOST_BYTES = 4 * MAX_STATUS_BYTES
 #: A file beside it: why the depot does not let the unit in, for `status`.
 TROUBLE_NAME = "enrolment.txt"
 
@@ -40,7 +42,7 @@ def read_snapshot(path: Path, now_ms: int | None = None) -> Snapshot | None:
     `now_ms` is CLOCK_BOOTTIME, now if not given.
     """
     try:
-        status = decode_status(path.read_bytes())
+        status = decode_status(read_guest(path, MOST_BYTES))
     except (FileNotFoundError, ValueError):
         return None
     if not isinstance(status, Status):

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,11 @@ def test_a_file_that_is_no_snapshot_is_none(tmp_path: Path, content: bytes) -> N
     path = tmp_path / "snapshot.json"
     path.write_bytes(content)
     assert read_snapshot(path) is None
+
+
+def test_a_pipe_is_none_and_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "snapshot.json")
+    assert read_snapshot(tmp_path / "snapshot.json") is None
 
 
 def test_a_missing_file_is_none(tmp_path: Path) -> None:

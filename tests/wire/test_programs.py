@@ -26,7 +26,11 @@ def judged(folder: Path, *state: str) -> tuple[Verdict, str]:
         (("loaded", "activating", "success"), Verdict.ATTENTION, "starting"),
         (("loaded", "failed", "exit-code"), Verdict.WRONG, "(failed, exit-code)"),
         (("loaded", "inactive", "success"), Verdict.WRONG, "systemctl start triporteur-gate"),
-        (("masked", "inactive", "success"), Verdict.ATTENTION, "systemctl unmask"),
+        (
+            ("masked", "inactive", "success"),
+            Verdict.ATTENTION,
+            "systemctl unmask triporteur-gate && systemctl start triporteur-gate",
+        ),
         (("not-found", "inactive", "success"), Verdict.ATTENTION, "not installed"),
     ],
 )

@@ -1,12 +1,10 @@
 """`triporteur-device enrol FILE`: takes the bundle that lets this unit in at the depot."""
 
-import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from triporteur_device.acting import acting_for_owner
 from triporteur_device.clock import system_clock
 from triporteur_device.config import DeviceConfig, MqttTable
 from triporteur_device.identity.bundle import BadBundle, check_bundle, day, read_bundle
@@ -35,7 +33,7 @@ def run(config: DeviceConfig, file: Path, *, now: bool, stop: threading.Event) -
         return 2
     _warn(config.mqtt, bundle)
     directory = Path(config.identity.directory)
-    with _acting_for_owner(directory):
+    with acting_for_owner(directory):
         identity = Identity(directory, config.unit.name)
         if _is_used(identity, bundle):
             print(_certified(identity), "It came with this very bundle: nothing to do.")
@@ -65,21 +63,6 @@ def _warn(mqtt: MqttTable, bundle: Bundle) -> None:
             f"{bundle.host}:{bundle.port}: correct [mqtt]",
             file=sys.stderr,
         )
-
-
-@contextmanager
-def _acting_for_owner(directory: Path) -> Iterator[None]:
-    """Root acts as the owner of the folder: the agent is no root, and must read it all."""
-    there = next(path for path in (directory, *directory.parents) if path.exists())
-    owner, user, group = there.stat(), os.geteuid(), os.getegid()
-    if user == 0:
-        os.setegid(owner.st_gid)
-        os.seteuid(owner.st_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
-        os.setegid(group)
 
 
 def _is_used(identity: Identity, bundle: Bundle) -> bool:

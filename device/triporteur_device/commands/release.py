@@ -14,15 +14,16 @@ import msgspec
 from triporteur_device.commands.release_line import said
 from triporteur_device.snapshot import read_snapshot
 from triporteur_device.updates.arrivals import Arrivals, revision_of
-from triporteur_device.updates.choosing import chosen, point, settled
-from triporteur_device.updates.places import Places, manifest_of, version_of
-from triporteur_device.updates.state import Last, read_state, write_state
-from triporteur_device.updates.unpacking import has
-from triporteur_wire.releases import Offer, Told
+from triporteur_device.updates.choosing import chosen, point, settled, sound
+from triporteur_device.updates.places import Places, version_of
+from triporteur_device.updates.soundness import damaged
+from triporteur_device.updates.state import Last, State, read_state, write_state
+from triporteur_wire.releases import Told
 
 _log = logging.getLogger(__name__)
 
 _SNAPSHOT = Path("/run/triporteur/snapshot.json")
+_WHAT_THEN = "restart the unit, which then runs the package's own, and give it the release again"
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -31,7 +32,7 @@ class Shown(msgspec.Struct, frozen=True):
     `wanted` is the version that lies there to be tried, empty for none; `offered`, what the agent
     says of the one that was wanted last, None while it does not run or may not be asked. `damaged`
     are the parts of what runs that are not what was signed; None of the package's own, which dpkg
-    watches over.
+    watches over. `given_up` is the version that ran until a boot found it damaged, empty for none.
     """
 
     runs: str
@@ -40,6 +41,7 @@ class Shown(msgspec.Struct, frozen=True):
     offered: Told | None
     last: Last | None
     damaged: tuple[str, ...] | None
+    given_up: str
 
 
 def run(
@@ -61,11 +63,12 @@ def run(
 def choose(places: Places | None = None) -> int:
     """As root, at boot: has services started from what is chosen. Raises OSError.
 
-    A card that takes nothing is no obstacle: an unfinished trial counts as over all the same.
+    A release that the card damaged gives way to the package's own. A card that gives or takes
+    nothing is no obstacle: an unfinished trial counts as over all the same.
     """
     places = places or Places()
-    before = read_state(places.state)
-    after = settled(before)
+    before = _read(places.state)
+    after = sound(places, settled(before))
     release = chosen(places, after)
     point(places.link, release)
     _log.info("%s runs", release)
@@ -88,6 +91,14 @@ def apply(places: Places | None = None) -> int:
     return 0
 
 
+def _read(path: Path) -> State:
+    try:
+        return read_state(path)
+    except OSError as error:
+        _log.error("%s cannot be read (%s): the package's own release runs", path, error.strerror)
+        return State()
+
+
 def _compiled(release: Path) -> None:
     """Services may write nothing there, and would compile it all at every start."""
     own = release / "python{}.{}".format(*sys.version_info)
@@ -102,9 +113,10 @@ def _shown(places: Places, snapshot: Path) -> Shown:
     release = places.link.resolve()
     found = Arrivals(places.incoming).wanted()
     wanted = found.offer.version if found else ""
-    damaged = None if release == places.factory else _damaged(release)
+    lost = None if release == places.factory else damaged(release)
     package = version_of(places.factory)
-    return Shown(version_of(release), package, wanted, _offered(snapshot), state.last, damaged)
+    offered = _offered(snapshot)
+    return Shown(version_of(release), package, wanted, offered, state.last, lost, state.damaged)
 
 
 def _is_last(shown: Shown) -> bool:
@@ -120,16 +132,12 @@ def _offered(snapshot: Path) -> Told | None:
     return None
 
 
-def _damaged(release: Path) -> tuple[str, ...]:
-    with manifest_of(release).open("rb") as file:
-        parts = Offer.read(file).manifest().parts
-    return tuple(part.name for part in parts if not has(release, part))
-
-
 def _lines(shown: Shown) -> list[str]:
     lines = [f"{shown.runs} runs; the package is {shown.package}"]
     if shown.damaged:
-        lines.append(f"  damaged: {', '.join(shown.damaged)}; give the unit a later release")
+        lines.append(f"  damaged: {', '.join(shown.damaged)}; {_WHAT_THEN}")
+    if shown.given_up:
+        lines.append(f"{shown.given_up} ran before: the card damaged it; give it again")
     if shown.wanted:
         lines.append(f"{shown.wanted} lies there")
     elif shown.offered and shown.offered.revision and not _is_last(shown):

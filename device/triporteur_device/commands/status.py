@@ -11,7 +11,8 @@ import msgspec
 
 from triporteur_device.commands.release_line import said
 from triporteur_device.config import DeviceConfig
-from triporteur_device.snapshot import TROUBLE_NAME, Snapshot, read_snapshot
+from triporteur_device.files import read_guest
+from triporteur_device.snapshot import MOST_BYTES, TROUBLE_NAME, Snapshot, read_snapshot
 from triporteur_wire.messages import Delivery, Reading, SourceHealth, Status, encode
 from triporteur_wire.origins import OWN_SOURCES
 from triporteur_wire.quantities import QUANTITIES, Value
@@ -116,7 +117,8 @@ def _certificate(config: DeviceConfig, status: Status) -> list[str]:
     )
     trouble = ""
     with suppress(FileNotFoundError):
-        trouble = Path(config.snapshot.path).with_name(TROUBLE_NAME).read_text(encoding="utf-8")
+        path = Path(config.snapshot.path).with_name(TROUBLE_NAME)
+        trouble = read_guest(path, MOST_BYTES).decode(errors="replace")
     return [f"certificate: {until}", *([f"  {trouble}"] if trouble else [])]
 
 

@@ -5,11 +5,11 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from triporteur_device.acting import acting_for_owner
 from triporteur_device.updates.arrivals import Arrivals, Wanted
 from triporteur_device.updates.choosing import chosen
 from triporteur_device.updates.places import Places, version_of
@@ -49,32 +49,13 @@ def _laid(file: Path, places: Places) -> Wanted:
         fitting(manifest, platform.machine(), runs, version_of(places.factory))
         wanted = Wanted(f"file {secrets.token_hex(8)}", offer.text.decode())
         places.incoming.mkdir(exist_ok=True)
-        with _acting_for(places.incoming):
+        with acting_for_owner(places.incoming):
             arrivals = Arrivals(places.incoming)
             arrivals.clear()
             arrivals.parts.mkdir(exist_ok=True)
             _take_apart(release, manifest, arrivals)
             arrivals.say(wanted)
     return wanted
-
-
-@contextmanager
-def _acting_for(folder: Path) -> Iterator[None]:
-    """Root does it as the folder's owner: links that one laid there lead root no further."""
-    owner = folder.stat()
-    if os.geteuid() != 0 or owner.st_uid == 0:
-        yield
-        return
-    groups = os.getgroups()
-    os.setgroups([owner.st_gid])
-    os.setegid(owner.st_gid)
-    os.seteuid(owner.st_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
-        os.setgroups(groups)
 
 
 def _take_apart(release: BinaryIO, manifest: Manifest, arrivals: Arrivals) -> None:

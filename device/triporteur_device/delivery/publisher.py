@@ -58,6 +58,7 @@ class Publisher:
         off_by_key: bool = False,
     ) -> None:
         self._broker = broker
+        self._topic = partial(topic, broker.unit)
         self._context = context
         self._outbox = Outbox(journals, shipper, mono_ms)
         self._meter = meter
@@ -247,6 +248,3 @@ class Publisher:
         while self._outbox.is_under_way and self._connected and self._mono_ms() < until_ms:
             self._take_events(_WAKE_S / 10)
             self._outbox.ship(self._send)
-
-    def _topic(self, channel: Channel, name: str = "") -> str:
-        return topic(self._broker.unit, channel, name)

@@ -4,11 +4,12 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from triporteur_device.clock import Clock
+from triporteur_device.updates.places import Places
 from triporteur_wire.programs import Ask, asked, lock_holder
 
 #: What systemd gives the agent beside its own group.
@@ -17,7 +18,7 @@ _GIVEN = ("dialout", "gpio")
 
 @dataclass(frozen=True, slots=True)
 class Bedside:
-    """The kernel's trees, other programs, and this machine's clock."""
+    """The kernel's trees, other programs, this machine's clock, and where releases lie."""
 
     clock: Clock
     sys: Path = Path("/sys")
@@ -25,6 +26,7 @@ class Bedside:
     dev: Path = Path("/dev")
     run: Path = Path("/run")
     ask: Ask = asked
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True)

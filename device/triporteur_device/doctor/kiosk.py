@@ -12,14 +12,16 @@ from triporteur_wire.findings import Finding, Verdict, read
 
 _PATIENCE_S = 60.0
 _BADLY_CONFIGURED = 2
+#: Root looks for modules neither in the folder where he is, nor at home; and leaves nothing there.
+_PYTHON = (sys.executable, "-P", "-s", "-B")
 
 
 def kiosk(unit_toml: Path) -> Iterator[Finding]:
     """All that it finds, or why it finds nothing. It is of the release that this process is of."""
     done = subprocess.run(
-        (sys.executable, "-m", "triporteur_kiosk", "doctor", "--json", "--config", str(unit_toml)),
+        (*_PYTHON, "-m", "triporteur_kiosk", "doctor", "--json", "--config", str(unit_toml)),
         capture_output=True, check=False, encoding="utf-8", stdin=subprocess.DEVNULL,
-        timeout=_PATIENCE_S, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=_PATIENCE_S, env=_environment(),
     )  # fmt: skip
     said, complaints = done.stdout.splitlines(), done.stderr.strip().splitlines()
     if done.returncode == _BADLY_CONFIGURED and not said:
@@ -31,3 +33,9 @@ def kiosk(unit_toml: Path) -> Iterator[Finding]:
         complaints = [*complaints, said[-1]]
     if complaints:
         yield Finding("kiosk", Verdict.ATTENTION, f"could not be looked at ({complaints[-1]})")
+
+
+def _environment() -> dict[str, str]:
+    """Modules are found where this process finds them, and nothing else tells Python what to do."""
+    plain = {name: told for name, told in os.environ.items() if not name.startswith("PYTHON")}
+    return plain | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

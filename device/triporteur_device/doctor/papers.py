@@ -4,12 +4,14 @@ from pathlib import Path
 
 from triporteur_device.config import DeviceConfig
 from triporteur_device.doctor.bedside import Acting
+from triporteur_device.files import read_guest
 from triporteur_device.identity.bundle import day
 from triporteur_device.identity.papers import BadPapers, Papers
 from triporteur_device.identity.store import Store
 from triporteur_device.snapshot import TROUBLE_NAME
 from triporteur_wire.findings import Answer, attention, well, wrong
 
+_LONGEST_TROUBLE = 1_000
 _ENDS_SOON_MS = 60 * 86_400_000
 _NEW_BUNDLE = "at the depot: triporteur-depot {verb} {unit}; here: triporteur-device enrol FILE"
 
@@ -65,7 +67,7 @@ def _without(config: DeviceConfig, store: Store) -> Answer:
 def _trouble(path: Path) -> str:
     """What the agent left word of."""
     try:
-        told = path.read_text(encoding="utf-8")
+        told = read_guest(path, _LONGEST_TROUBLE).decode(errors="replace")
     except FileNotFoundError:
         return ": the agent takes it to the depot as soon as there is a network"
     return f"; the agent says: {told}" if told else ""

@@ -1,17 +1,40 @@
-"""Whether what runs is what is installed."""
+"""Whether what runs is what is chosen, and whole; and what is installed."""
 
 import platform
-from importlib.metadata import version
+from importlib import metadata
 
-from triporteur_wire.findings import Answer, attention, well
+from triporteur_device.updates.places import Places
+from triporteur_device.updates.soundness import damaged
+from triporteur_device.updates.state import read_state
+from triporteur_wire.findings import Answer, attention, well, wrong
 from triporteur_wire.messages import Status
 
 
-def releases(status: Status | None) -> Answer:
-    installed = version("triporteur")
+def version(status: Status | None) -> Answer:
+    installed = metadata.version("triporteur")
     if status and status.version != installed:
         return attention(
             f"{installed} is installed, and {status.version} runs: "
             "systemctl restart triporteur.target"
         )
     return well(f"triporteur {installed}, Python {platform.python_version()}, {platform.release()}")
+
+
+def release(places: Places) -> Answer:
+    """Of what was chosen in the place of the package's own. Raises OSError."""
+    if not places.link.is_symlink():
+        return well("no package was installed here: nothing is chosen")
+    runs, given_up = places.link.readlink(), read_state(places.state).damaged
+    if runs == places.factory:
+        if given_up:
+            return attention(
+                f"the package's own release runs, for the card damaged {given_up}: give it again, "
+                "and look at the card"
+            )
+        return well("the package's own release runs")
+    if lost := damaged(runs):
+        return wrong(
+            f"the card damaged {', '.join(lost)} of {runs.name}: restart the unit, which then "
+            "runs the package's own release; look at the card, and give it the release again"
+        )
+    return well(f"{runs.name} runs, and is as it was signed")

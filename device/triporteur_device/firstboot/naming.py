@@ -18,11 +18,9 @@ def host_name(unit: str) -> str:
 def name_computer(unit: str, hostname: Path, hosts: Path) -> bool:
     """Whether it had another name. Raises OSError."""
     name = host_name(unit)
-    if _text(hostname).strip() == name:
-        return False
-    write_whole(hostname, f"{name}\n".encode(), durable=True, mode=0o644)
-    write_whole(hosts, _named(_text(hosts), name).encode(), durable=True, mode=0o644)
-    return True
+    # Last its own: a computer that is called so already has all of it.
+    _put(hosts, _named(_text(hosts), name))
+    return _put(hostname, f"{name}\n")
 
 
 def use_name(unit: str) -> None:
@@ -32,10 +30,20 @@ def use_name(unit: str) -> None:
 
 
 def _named(hosts: str, name: str) -> str:
-    line = f"127.0.1.1\t{name}"
-    if _OWN.search(hosts):
+    line, found = f"127.0.1.1\t{name}", _OWN.search(hosts)
+    if found and name in found[0].split():
+        return hosts
+    if found:
         return _OWN.sub(line, hosts, count=1)
     return f"{hosts.rstrip()}\n{line}\n".lstrip()
+
+
+def _put(path: Path, text: str) -> bool:
+    """Whether it held something else."""
+    if _text(path) == text:
+        return False
+    write_whole(path, text.encode(), durable=True, mode=0o644)
+    return True
 
 
 def _text(path: Path) -> str:

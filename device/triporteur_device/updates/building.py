@@ -4,12 +4,14 @@ import ctypes
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from triporteur_device.files import sync_directory
 from triporteur_device.updates.arrivals import Arrivals
-from triporteur_device.updates.places import Places, manifest_of
+from triporteur_device.updates.places import Places, is_version, manifest_of
+from triporteur_device.updates.soundness import damaged, note_compiled
 from triporteur_device.updates.unpacking import copy, has, unpack
 from triporteur_wire.releases import Manifest, Offer, Part
 
@@ -37,7 +39,7 @@ class Builder:
         release = self.places.release(manifest.version)
         self.tidy({runs, release})
         if release.exists():
-            if manifest_of(release).read_bytes() == offer.text:
+            if _is_made_of(release, offer):
                 return release
             self._discard(release)
         check_room(self.places.folder, manifest)
@@ -46,6 +48,7 @@ class Builder:
         for part in manifest.parts:
             self._part(part, arrivals, (runs, self.places.factory), made)
         self.compiled(made)
+        note_compiled(made)
         manifest_of(made).write_bytes(offer.text)
         _sync(made)
         made.rename(release)
@@ -57,7 +60,7 @@ class Builder:
         if self.places.work.exists():
             shutil.rmtree(self.places.work)
         for path in self.places.folder.iterdir():
-            if manifest_of(path).exists() and path not in besides:
+            if is_version(path.name) and path not in besides:
                 self._discard(path)
 
     def _part(self, part: Part, arrivals: Arrivals, here: Sequence[Path], into: Path) -> None:
@@ -78,6 +81,13 @@ class Builder:
     def _folder(self) -> Path:
         self.places.work.mkdir(0o700, exist_ok=True)
         return self.places.work
+
+
+def _is_made_of(release: Path, offer: Offer) -> bool:
+    """Whether it lies there, whole."""
+    with suppress(OSError):
+        return manifest_of(release).read_bytes() == offer.text and not damaged(release)
+    return False
 
 
 def check_room(folder: Path, manifest: Manifest, *, lacking_bytes: int = 0) -> None:

@@ -1,8 +1,12 @@
 """Where releases lie, and what is chosen among them."""
 
+import re
 from dataclasses import dataclass
+from errno import EIO
 from pathlib import Path
 
+#: As in a manifest: numbers, of which one is always the later.
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)+", re.ASCII)
 _KEYS = Path("/etc/triporteur/updates.pub")
 
 
@@ -36,8 +40,16 @@ class Places:
 
 
 def version_of(release: Path) -> str:
-    """The version of a release in its folder. Raises OSError."""
-    return (release / "VERSION").read_text(encoding="utf-8").strip()
+    """The version of a release in its folder. Raises OSError, also where a card spoiled it."""
+    path = release / "VERSION"
+    found = path.read_text(encoding="ascii", errors="replace").strip()
+    if not is_version(found):
+        raise OSError(EIO, "has no version", str(path))
+    return found
+
+
+def is_version(name: str) -> bool:
+    return _VERSION.fullmatch(name) is not None
 
 
 def manifest_of(release: Path) -> Path:

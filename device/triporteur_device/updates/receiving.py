@@ -125,8 +125,6 @@ class Receiver:
             told = told_of(wish, Outcome.REFUSED, str(error))
         except OSError as error:
             told = told_of(wish, Outcome.WAITING, sentence(error))
-        except ValueError as error:
-            told = told_of(wish, Outcome.WAITING, f"what is installed has no version ({error})")
         else:
             return _with_why(told, wish, state.last)
         if self._reception:

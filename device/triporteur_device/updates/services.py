@@ -8,12 +8,14 @@ import logging
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from triporteur_device.clock import boottime_ms
-from triporteur_device.snapshot import STALE_AFTER_S
+from triporteur_device.files import read_guest
+from triporteur_device.snapshot import MOST_BYTES, STALE_AFTER_S
 from triporteur_device.updates.suiting import unsuited
 from triporteur_device.updates.update import Illness
 from triporteur_wire.programs import Ask, asked
@@ -27,6 +29,7 @@ _TARGET = "triporteur.target"
 _PATIENCE_S = 60.0
 _HOLDS_S = 10.0
 _LOOK_AGAIN_S = 1.0
+_NO_ANSWER = "systemd did not answer"
 
 
 class _Delivery(msgspec.Struct):
@@ -58,22 +61,25 @@ class Services:
         self._ask = ask
         self._mono_ms = mono_ms
         self._wait = wait
-        self._active: set[str] = set()
+        self._active: set[str] | None = None
         self._was_connected = False
 
     def unsuited(self) -> str:
         """Why now is no time for a change; an agent that does not run is no reason."""
-        if self._glimpse() is None:
-            return ""
-        return unsuited(self._snapshot.read_bytes())
+        said = self._said()
+        return unsuited(said) if self._glimpse(said) else ""
 
     def restart(self) -> None:
-        """Notes what ran, and has it run what is chosen now."""
-        told = self._glimpse()
+        """Notes what ran, and has it run what is chosen now.
+
+        Raises OSError where systemd does not take it.
+        """
+        told = self._glimpse(self._said())
         self._active = self._found_active()
         self._was_connected = told is not None and told.delivery.connected
-        self._tell("reset-failed", *_SERVICES)
-        self._tell("restart", "--no-block", _TARGET)
+        self._told("reset-failed", *_SERVICES)
+        if self._told("restart", "--no-block", _TARGET) is None:
+            raise OSError(_NO_ANSWER)
 
     def illness(self, version: str) -> Illness | None:
         """Waits until the release is well, and has been for a while; else why it is not."""
@@ -92,37 +98,46 @@ class Services:
         return illness or Illness("it did not stay well")
 
     def _look(self, version: str) -> Illness | None:
-        if gone := sorted(self._active - self._found_active()):
+        active = self._found_active()
+        if self._active is None or active is None:
+            return Illness(_NO_ANSWER, proves=False)
+        if gone := sorted(self._active - active):
             return Illness(f"{', '.join(gone)} did not run within {_PATIENCE_S:.0f} s")
-        told = self._glimpse()
+        told = self._glimpse(self._said())
         if told is None or told.version != version:
             return Illness("its agent did not tell of itself")
         if self._was_connected and not told.delivery.connected:
             return Illness("it did not reach the depot, as the one before it did", proves=False)
         return None
 
-    def _glimpse(self) -> _Glimpse | None:
-        """What the agent said last, if that was just now."""
+    def _said(self) -> bytes:
+        """By the agent, last; empty where there is nothing to be read."""
+        with suppress(OSError):
+            return read_guest(self._snapshot, MOST_BYTES)
+        return b""
+
+    def _glimpse(self, said: bytes) -> _Glimpse | None:
+        """Of what the agent said last, if that was just now."""
         try:
-            found = decode(_GLIMPSE, self._snapshot.read_bytes())
-        except (OSError, Unreadable):
+            found = decode(_GLIMPSE, said)
+        except Unreadable:
             return None
         age_ms = self._mono_ms() - found.mono_ms
         return found if 0 <= age_ms <= STALE_AFTER_S * 1000 else None
 
-    def _found_active(self) -> set[str]:
+    def _found_active(self) -> set[str] | None:
         """Of our services, those that run and said that they are ready."""
         told = self._told("show", "--property=Id,ActiveState", *_SERVICES)
-        units = (dict(line.split("=", 1) for line in unit.splitlines()) for unit in told)
+        if told is None:
+            return None
+        shown = [one for one in told.split("\n\n") if one.strip()]
+        units = (dict(line.split("=", 1) for line in unit.splitlines()) for unit in shown)
         return {unit["Id"] for unit in units if unit.get("ActiveState") == "active"}
 
-    def _told(self, *words: str) -> list[str]:
-        """What systemd says, unit by unit."""
+    def _told(self, *words: str) -> str | None:
+        """What systemd says; None where it does not."""
         try:
-            return [unit for unit in self._ask(("systemctl", *words)).split("\n\n") if unit.strip()]
+            return self._ask(("systemctl", *words))
         except (OSError, subprocess.SubprocessError) as error:
             _log.error("systemctl %s failed (%s)", words[0], error)
-            return []
-
-    def _tell(self, *words: str) -> None:
-        self._told(*words)
+            return None

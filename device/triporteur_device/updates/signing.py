@@ -1,6 +1,5 @@
 """Whether a release is signed by somebody whom this unit trusts, and is for this unit."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -16,7 +15,7 @@ _END = b"-----END PUBLIC KEY-----"
 
 def signed(offer: Offer, keys: Path) -> Manifest:
     """The manifest, once a key of the file vouches for it. Raises Refused."""
-    if not any(_vouches(key, offer) for key in _keys(keys)):
+    if not any(_vouches(key, offer) for key in trusted(keys)):
         raise Refused(f"it is not signed by a key of {keys}")
     try:
         return offer.manifest()
@@ -42,15 +41,17 @@ def fitting(manifest: Manifest, machine: str, runs: str, package: str) -> None:
         )
 
 
-def _keys(path: Path) -> Iterator[Ed25519PublicKey]:
+def trusted(path: Path) -> list[Ed25519PublicKey]:
+    """The keys in the file, at least one, which are trusted to sign. Raises Refused."""
     try:
-        blocks = path.read_bytes().split(_END)[:-1]
+        *blocks, _ = path.read_bytes().split(_END)
     except FileNotFoundError:
         raise Refused(f"this unit trusts nobody's updates yet: {path} is missing") from None
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}") from error
-    for block in blocks:
-        yield _key(path, block.strip() + b"\n" + _END + b"\n")
+    if not blocks:
+        raise Refused(f"{path} holds no public key")
+    return [_key(path, block.strip() + b"\n" + _END + b"\n") for block in blocks]
 
 
 def _key(path: Path, pem: bytes) -> Ed25519PublicKey:

@@ -32,25 +32,30 @@ class Last(msgspec.Struct, frozen=True, omit_defaults=True):
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """`chosen` is the version that runs in the place of the package's own, which was `over`.
 
-    Empty where the package's own runs. `trial` is the version that runs to be looked at.
+    Empty where the package's own runs. `trial` is the version that runs to be looked at, `damaged`
+    one that was chosen until the card damaged it.
     """
 
     chosen: str = ""
     over: str = ""
     trial: str = ""
     last: Last | None = None
+    damaged: str = ""
 
 
 _DECODER = msgspec.json.Decoder(State)
 
 
 def read_state(path: Path) -> State:
-    """What was written last; where that cannot be read, nothing is chosen."""
+    """What was written last; where that makes no sense, nothing is chosen.
+
+    Raises OSError where the card does not give it: what is chosen nobody knows then.
+    """
     try:
         return decode(_DECODER, path.read_bytes())
     except FileNotFoundError:
         return State()
-    except (OSError, Unreadable) as error:
+    except Unreadable as error:
         _log.error("%s cannot be read (%s); the package's own release runs", path, error)
         return State()
 
@@ -61,18 +66,34 @@ def write_state(path: Path, state: State) -> None:
 
 
 class States:
-    """What is written now, read once each time that it is written."""
+    """What is written now, read once each time that it is written.
+
+    While the card does not give it, what was read before.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen: tuple[int, int] | None = None
         self._state = State()
+        self._is_lost = False
 
     def now(self) -> State:
         seen = _mark(self._path)
         if seen != self._seen:
-            self._seen, self._state = seen, read_state(self._path)
+            self._read(seen)
         return self._state
+
+    def _read(self, seen: tuple[int, int] | None) -> None:
+        try:
+            self._state = read_state(self._path)
+        except OSError as error:
+            if not self._is_lost:
+                _log.error("%s cannot be read (%s)", self._path, error.strerror)
+            self._is_lost = True
+            return
+        if self._is_lost:
+            _log.info("%s can be read again", self._path)
+        self._seen, self._is_lost = seen, False
 
 
 def _mark(path: Path) -> tuple[int, int] | None:

@@ -17,7 +17,15 @@ from msgspec.structs import replace
 
 from triporteur_device.updates.arrivals import Arrivals, Wanted
 from triporteur_device.updates.building import Builder
-from triporteur_device.updates.choosing import chosen, cut_short, point, points_to, settled
+from triporteur_device.updates.choosing import (
+    chosen,
+    cut_short,
+    owed,
+    point,
+    points_to,
+    settled,
+    sound,
+)
 from triporteur_device.updates.places import Places, version_of
 from triporteur_device.updates.refused import Refused, sentence
 from triporteur_device.updates.signing import fitting, signed
@@ -61,30 +69,41 @@ class Update:
         self._state = State()
 
     def run(self) -> None:
-        """Takes up what was left unfinished, then what is wanted. Raises OSError."""
+        """Takes up what was left unfinished, then what is wanted.
+
+        Raises OSError, with nothing changed where it is the state that cannot be read.
+        """
         self._state = read_state(self._places.state)
         self._recover()
         arrivals = Arrivals(self._places.incoming)
         if wanted := arrivals.wanted():
             self._take(arrivals, wanted)
-        self._builder.tidy({self._runs, *self._waiting})
+        self._builder.tidy(set(self._needed))
 
     @property
     def _runs(self) -> Path:
         return chosen(self._places, self._state)
 
     @property
-    def _waiting(self) -> Iterator[Path]:
+    def _needed(self) -> Iterator[Path]:
+        yield self._runs
+        if linked := points_to(self._places.link):
+            yield linked
         last = self._state.last
         if last and not last.outcome.is_final:
             yield self._places.release(last.version)
 
     def _recover(self) -> None:
-        """Whatever was on trial, what is chosen runs."""
-        if self._state.trial:
-            self._go_back(settled(self._state))
-        elif points_to(self._places.link) != self._runs:
-            self._run(self._runs)
+        """What is chosen runs: at once where a trial was left unfinished, else when it suits."""
+        link, is_tried = self._places.link, self._state.trial
+        after = settled(self._state)
+        if points_to(link) != chosen(self._places, after):
+            after = sound(self._places, after)
+        runs = chosen(self._places, after)
+        is_other = points_to(link) != runs
+        if owed(link).exists() or (is_other and (is_tried or not self._aboard.unsuited())):
+            self._run(runs)
+        self._note(after)
 
     def _take(self, arrivals: Arrivals, wanted: Wanted) -> None:
         last = self._last(wanted)
@@ -100,7 +119,7 @@ class Update:
         after = replace(self._state, trial="", last=last)
         if last.outcome is Outcome.RUNNING:
             package = version_of(self._places.factory)
-            self._write(replace(after, chosen=last.version, over=package))
+            self._write(replace(after, chosen=last.version, over=package, damaged=""))
         elif self._state.trial:
             self._go_back(after)
         else:
@@ -112,8 +131,10 @@ class Update:
         self._write(after)
 
     def _run(self, release: Path) -> None:
+        owed(self._places.link).touch()
         point(self._places.link, release)
         self._aboard.restart()
+        owed(self._places.link).unlink()
 
     def _last(self, wanted: Wanted) -> Last:
         """What is known of this wish."""
@@ -159,6 +180,14 @@ class Update:
         except OSError as error:
             return Illness(sentence(error), proves=False)
         return self._aboard.illness(version)
+
+    def _note(self, state: State) -> None:
+        """A card that takes nothing is no obstacle."""
+        try:
+            self._write(state)
+        except OSError as error:
+            _log.warning("%s cannot be written (%s)", self._places.state, error.strerror)
+            self._state = state
 
     def _write(self, state: State) -> None:
         if state != read_state(self._places.state):

@@ -13,6 +13,7 @@ from triporteur_device.clock import Clock, WallTime, boottime_ms
 from triporteur_device.config import DeviceConfig, load
 from triporteur_device.doctor.bedside import Acting, Bedside
 from triporteur_device.snapshot import write_snapshot
+from triporteur_device.updates.places import Places
 from triporteur_wire.findings import Answer, Verdict
 from triporteur_wire.messages import Delivery, SourceHealth, Status
 
@@ -34,6 +35,10 @@ STRANGER = Acting(65534, frozenset())
 @dataclass(frozen=True, slots=True)
 class Patient:
     folder: Path
+
+    @property
+    def places(self) -> Places:
+        return Places(self.folder / "releases", self.folder / "factory", self.folder / "link")
 
     @property
     def toml(self) -> Path:
@@ -78,7 +83,7 @@ host = "{host}"
 
         known = WallTime(boottime_ms(), NOW_MS, 12, "ntp") if wall else None
         trees = {name: self.folder / name for name in ("sys", "proc", "dev", "run")}
-        return Bedside(Clock(boottime_ms, lambda: known), ask=ask, **trees)
+        return Bedside(Clock(boottime_ms, lambda: known), ask=ask, places=self.places, **trees)
 
     def tree(self, files: dict[str, str]) -> None:
         for name, text in files.items():

@@ -62,6 +62,16 @@ def test_a_bundle_that_waits_is_told_with_what_is_in_the_way(
     assert is_attention(enrolment(config, TODAY_MS), "the agent says: depot:8884 does not answer")
 
 
+def test_a_pipe_in_the_place_of_the_agents_word_holds_no_doctor_up(
+    config: DeviceConfig, authority: Authority
+) -> None:
+    store(config).put_bundle(authority.bundle())
+    trouble = Path(config.snapshot.path).with_name(TROUBLE_NAME)
+    trouble.parent.mkdir()
+    os.mkfifo(trouble)
+    assert is_attention(enrolment(config, TODAY_MS), "a bundle waits")
+
+
 def test_papers_in_their_dates_are_well(config: DeviceConfig, authority: Authority) -> None:
     store(config).install(authority.papers())
     assert is_well(enrolment(config, TODAY_MS), "until 20")

@@ -19,7 +19,7 @@ from tests.device.doctor.patient import (
     is_wrong,
 )
 from triporteur_device.doctor import board, card, pins, times, uplink
-from triporteur_device.doctor.releases import releases
+from triporteur_device.doctor.releases import version
 from triporteur_device.journal import JournalWriter
 from triporteur_wire.messages import Card, Delivery, LinkUse, SourceHealth
 
@@ -235,5 +235,5 @@ def test_a_month_that_is_used_up_is_told(patient: Patient) -> None:
 
 
 def test_another_release_that_still_runs_is_told() -> None:
-    assert is_attention(releases(replace(STATUS, version="0.0.1")), "0.0.1 runs")
-    assert is_well(releases(None), "Python 3.")
+    assert is_attention(version(replace(STATUS, version="0.0.1")), "0.0.1 runs")
+    assert is_well(version(None), "Python 3.")

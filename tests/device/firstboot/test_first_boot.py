@@ -1,72 +1,27 @@
 """What lies on the boot partition is taken in, once; what cannot be used stays, and is told."""
 
+import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.architecture.tree import ROOT
+from tests.device.firstboot.card import HOSTS, Card
 from tests.device.identity.authority import Authority
+from tests.device.updates.making import key, public
 from tests.rig import wait_for
 from tests.secured_road import SecuredRoad
-from triporteur_device.commands import first_boot
 from triporteur_device.config import load
-from triporteur_device.firstboot import Places
 from triporteur_device.firstboot.wiping import wipe
-from triporteur_device.identity import Identity
-from triporteur_wire.enrolment import Bundle, encode
+from triporteur_wire.enrolment import encode
 
 NOBODY = 65534
-HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\traspberrypi\n"
-
-
-class Card:
-    """A card's boot partition, and the folders of its system."""
-
-    def __init__(self, folder: Path) -> None:
-        self.boot = folder / "boot"
-        self.folder = folder
-        self.state = folder / "state"
-        self.places = Places(
-            (self.boot / "firmware", self.boot),
-            folder / "etc/triporteur/unit.toml",
-            folder / "etc/hostname",
-            folder / "etc/hosts",
-        )
-        (self.boot / "firmware").mkdir(parents=True)
-        (folder / "etc").mkdir()
-        self.places.hostname.write_text("raspberrypi\n")
-        self.places.hosts.write_text(HOSTS)
-
-    def lay(self, content: bytes | str, name: str = "triporteur-bundle") -> Path:
-        path = self.boot / "firmware" / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    def configuration(self, unit: str = "ben", host: str = "127.0.0.1") -> str:
-        """One whose folders are here."""
-        return f"""
-[unit]
-name = "{unit}"
-[mqtt]
-host = "{host}"
-[identity]
-directory = "{self.state / "identity"}"
-"""
-
-    def run(self) -> int:
-        return first_boot.run(self.places)
-
-    @property
-    def word(self) -> str:
-        return (self.boot / "firmware" / "triporteur-says.txt").read_text()
-
-    def everything(self) -> dict[str, bytes]:
-        return {
-            str(path.relative_to(self.folder)): path.read_bytes()
-            for path in self.folder.rglob("*")
-            if path.is_file()
-        }
+#: In the form of a key.
+MADE_UP = b"-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----\n"
 
 
 @pytest.fixture(autouse=True)
@@ -82,8 +37,12 @@ def card(tmp_path: Path) -> Card:
     return Card(tmp_path)
 
 
-def waiting(card: Card) -> Bundle | None:
-    return Identity(card.state / "identity", "ben").bundle()
+@pytest.fixture
+def configured(card: Card) -> Card:
+    """A card of a unit that was named before."""
+    card.places.config.parent.mkdir()
+    card.places.config.write_text(card.configuration())
+    return card
 
 
 def test_a_bundle_and_a_configuration_name_the_unit(
@@ -92,7 +51,7 @@ def test_a_bundle_and_a_configuration_name_the_unit(
     card.lay(encode(authority.bundle()))
     card.lay(card.configuration(), "unit.toml")
     assert card.run() == 0
-    assert waiting(card) == authority.bundle()
+    assert card.waiting() == authority.bundle()
     assert load(card.places.config).unit.name == "ben"
     assert card.places.hostname.read_text() == "triporteur-ben\n"
     assert card.places.hosts.read_text() == "127.0.0.1\tlocalhost\n127.0.1.1\ttriporteur-ben\n"
@@ -140,7 +99,7 @@ def test_a_configuration_that_is_there_stays_when_only_a_bundle_comes(
     card.lay(encode(authority.bundle()))
     assert card.run() == 0
     assert card.places.config.read_text() == card.configuration()
-    assert waiting(card) == authority.bundle()
+    assert card.waiting() == authority.bundle()
 
 
 def test_another_configuration_takes_the_place_of_the_first_which_is_kept(card: Card) -> None:
@@ -207,18 +166,89 @@ def test_a_partition_that_has_two_names_is_one(card: Card, authority: Authority)
     assert card.run() == 0
 
 
-def test_the_key_of_updates_is_taken_once(card: Card) -> None:
-    card.places.config.parent.mkdir()
-    card.places.config.write_text(card.configuration())
-    card.lay("the fleet's key", "updates.pub")
-    assert card.run() == 0
-    kept = card.places.config.with_name("updates.pub")
-    assert kept.read_text() == "the fleet's key"
-    laid = card.lay("another key", "updates.pub")
-    assert card.run() == 0
-    assert kept.read_text() == "the fleet's key"
-    assert laid.exists()
-    assert "was not used" in card.word
+def test_the_key_of_updates_is_taken_once(configured: Card) -> None:
+    ours, theirs = public(key()), public(Ed25519PrivateKey.generate())
+    kept = configured.places.config.with_name("updates.pub")
+    laid = configured.lay(ours, "updates.pub")
+    assert configured.run() == 0
+    assert kept.read_bytes() == ours
+    assert not laid.exists()
+    configured.lay(theirs, "updates.pub")
+    assert configured.run() == 0
+    assert kept.read_bytes() == ours
+    assert laid.read_bytes() == theirs
+    assert "was not used" in configured.word
+
+
+def test_the_same_key_again_goes_without_a_word(configured: Card) -> None:
+    for _ in range(2):
+        laid = configured.lay(public(key()), "updates.pub")
+        assert configured.run() == 0
+        assert not laid.exists()
+    assert configured.word == ""
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"", b"-----BEGIN PUBLIC KEY-----", MADE_UP])
+def test_what_is_no_key_is_left_and_told(configured: Card, content: bytes) -> None:
+    laid = configured.lay(content, "updates.pub")
+    assert configured.run() == 2
+    assert laid.read_bytes() == content
+    assert not configured.places.config.with_name("updates.pub").exists()
+    assert "public key" in configured.word
+
+
+def test_a_key_takes_the_place_of_what_is_none(configured: Card) -> None:
+    kept = configured.places.config.with_name("updates.pub")
+    kept.write_text("garbage")
+    configured.lay(public(key()), "updates.pub")
+    assert configured.run() == 0
+    assert kept.read_bytes() == public(key())
+
+
+# The power
+
+
+@pytest.mark.slow
+def test_a_cut_at_any_line_is_made_good_at_the_next_boot(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.device.firstboot.cuts", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    seen = json.loads(done.stdout)
+    assert len(seen) > 100
+    hosts = HOSTS.replace("raspberrypi", "triporteur-ben")
+    assert {str(one) for one in seen} == {str([0, "triporteur-ben\n", hosts, True, True, []])}
+
+
+@pytest.mark.parametrize("left", [slice(0), slice(512, None), slice(512)])
+def test_a_bundle_whose_wiping_was_cut_is_wiped(
+    configured: Card, authority: Authority, left: slice
+) -> None:
+    """Zeros reach the disk sector by sector, in whatever order."""
+    text = encode(authority.bundle())
+    cut = bytearray(len(text))
+    cut[left] = text[left]
+    laid = configured.lay(bytes(cut))
+    assert configured.run() == 0
+    assert not laid.exists()
+    assert "if this unit is not enrolled, copy it there again" in configured.word
+
+
+def test_a_wiped_bundle_is_not_in_the_way_of_another(
+    configured: Card, authority: Authority
+) -> None:
+    configured.lay(bytes(2000))
+    configured.lay(encode(authority.bundle()), "triporteur-bundle.txt")
+    assert configured.run() == 0
+    assert configured.waiting() == authority.bundle()
+
+
+def test_a_name_that_the_computer_has_already_stays_with_its_others(configured: Card) -> None:
+    hosts = "127.0.1.1 triporteur-ben.example triporteur-ben\n"
+    configured.places.hosts.write_text(hosts)
+    configured.places.hostname.write_text("triporteur-ben\n")
+    configured.lay(configured.configuration(), "unit.toml")
+    assert configured.run() == 0
+    assert configured.places.hosts.read_text() == hosts
 
 
 def test_what_is_wiped_is_zeros_before_it_goes(tmp_path: Path) -> None:

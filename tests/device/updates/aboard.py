@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tests.device.updates.making import MACHINE
-from triporteur_device.updates.choosing import chosen, point, settled
+from triporteur_device.commands.release import choose
+from triporteur_device.updates.choosing import owed
 from triporteur_device.updates.places import Places, version_of
 from triporteur_device.updates.state import read_state
 from triporteur_device.updates.update import Illness, Update
@@ -16,12 +17,15 @@ class Aboard:
         self.places = places
         self.ill = ill or {}
         self.unsuited_for: list[str] = []
+        self.refuses = False
         self.ran: list[str] = []
 
     def unsuited(self) -> str:
         return self.unsuited_for.pop(0) if self.unsuited_for else ""
 
     def restart(self) -> None:
+        if self.refuses:
+            raise OSError("systemd did not answer")
         self.ran.append(version_of(self.places.link))
 
     def illness(self, version: str) -> Illness | None:
@@ -35,9 +39,10 @@ def update(aboard: Aboard) -> None:
 
 def boot(places: Places) -> str:
     """As after a power cut: what was in RAM is gone. The version that runs then."""
+    owed(places.link).unlink(missing_ok=True)
     places.link.unlink(missing_ok=True)
     places.link.symlink_to(places.factory)
-    point(places.link, chosen(places, settled(read_state(places.state))))
+    choose(places)
     return runs(places)
 
 

@@ -19,11 +19,11 @@ from triporteur_device.updates.places import Places
 from triporteur_device.updates.update import Illness
 from triporteur_wire.releases import Outcome
 
-#: What is unpacked lies aside until it is whole: of that, each part's beginning is enough.
-CODE = (
-    *(f"device/triporteur_device/updates/{name}.py" for name in ("update", "building", "choosing")),
-    *(f"device/triporteur_device/updates/{name}.py" for name in ("places", "state")),
-    "device/triporteur_device/files.py",
+#: What is unpacked lies aside until it is whole: of that, each part's beginning is enough. How one
+#: file is replaced is for `downlink/cuts` to try.
+CODE = tuple(
+    f"device/triporteur_device/updates/{name}.py"
+    for name in ("update", "building", "choosing", "state")
 )
 #: What runs before, and what is to run.
 _OLD, _NEW = "1.1", "1.2"

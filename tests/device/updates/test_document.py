@@ -3,8 +3,20 @@
 import re
 
 from docs.generate import FOLDER
-from triporteur_device.updates import building, choosing, services, suiting
+from triporteur_device.updates import (
+    budget,
+    building,
+    choosing,
+    columns,
+    damages,
+    services,
+    suiting,
+)
+from triporteur_device.updates.arrivals import Wanted
 from triporteur_device.updates.places import Places
+from triporteur_device.updates.state import State
+from triporteur_wire import requests
+from triporteur_wire.parcels import Parcel
 
 PAGE = " ".join((FOLDER / "updates.md").read_text(encoding="utf-8").split())
 
@@ -27,6 +39,25 @@ def test_limits_are_those_of_the_code() -> None:
     assert building._SHARE == 2
     assert choosing.MOST_TRIES == 3
     assert "three times at most" in PAGE
+
+
+def test_what_comes_over_the_air_is_limited_as_is_said() -> None:
+    assert f"{requests.MAX_PIECE_BYTES // 1000} kB at a time" in PAGE
+    assert budget._SHARE == 0.5
+    assert "at most half of what the month's budget has left" in PAGE
+    assert damages._MOST == 3
+    assert "third time that is the end" in PAGE
+
+
+def test_every_field_that_is_kept_is_in_the_register() -> None:
+    kept = {
+        "state.json": State,
+        "wanted.json": Wanted,
+        "damaged.json": damages._Count,
+        "release.json": Parcel,
+    }
+    fields = {(file, field) for file, kind in kept.items() for field in kind.__struct_fields__}
+    assert {(column.table, column.column) for column in columns.STORED} == fields
 
 
 def test_the_timer_looks_as_often_as_is_said() -> None:

@@ -342,6 +342,49 @@ def test_a_part_that_the_card_damaged_is_fetched_again_before_root_is_told(
     assert {path.name: path.read_bytes() for path in lane.arrivals.parts.iterdir()} == lacking(file)
 
 
+def test_a_piece_is_not_laid_behind_what_is_gone_meanwhile(
+    lane: Lane, depot: Depot, file: Path
+) -> None:
+    lane.offer(offer_of(file))
+    while not (coming := list(lane.arrivals.parts.glob("*.coming"))):
+        lane.fetch(depot, 1)
+    question = lane.asks(40)
+    assert question
+    coming[0].write_bytes(coming[0].read_bytes()[:100])
+    lane.hear(depot.answer(question))
+    assert coming[0].stat().st_size == 100
+    lane.fetch(depot)
+    assert lane.turn().outcome == Outcome.WAITING
+    assert not lane.arrivals.damages.exists()
+
+
+def test_an_answer_for_another_wish_is_not_taken_for_this_one(
+    lane: Lane, depot: Depot, file: Path, later: Path
+) -> None:
+    lane.offer(offer_of(file), 1)
+    question = lane.asks(40)
+    assert question
+    lane.offer(offer_of(later), 2)
+    lane.hear(depot.answer(question))
+    lane.fetch(depot)
+    assert lane.turn().outcome == Outcome.WAITING
+    assert not lane.arrivals.damages.exists()
+
+
+def test_what_was_said_is_unsaid_once_a_part_of_it_is_gone(
+    lane: Lane, depot: Depot, file: Path
+) -> None:
+    lane.offer(offer_of(file))
+    lane.fetch(depot)
+    assert lane.arrivals.wanted()
+    [gone, *_] = lane.arrivals.parts.iterdir()
+    gone.unlink()
+    lane.restart()
+    assert lane.arrivals.wanted() is None
+    lane.fetch(depot)
+    assert lane.arrivals.wanted()
+
+
 def test_root_has_the_last_word(lane: Lane, depot: Depot, file: Path) -> None:
     lane.offer(offer_of(file), 5)
     lane.fetch(depot)

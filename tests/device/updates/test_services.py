@@ -1,6 +1,7 @@
 """What systemd and the snapshot say, made into: it is well, or why not."""
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ class Systemd:
         self.snapshot = folder / "snapshot.json"
         self.active = set(ALL[:3])
         self.asked: list[str] = []
+        self.deaf_to: set[str] = set()
         self.now_ms = 1_000_000
         self.then: dict[int, tuple[set[str], str, bool]] = {}
         self.say("1.0")
@@ -30,6 +32,8 @@ class Systemd:
 
     def __call__(self, command: Sequence[str]) -> str:
         self.asked.append(command[1])
+        if command[1] in self.deaf_to:
+            raise subprocess.TimeoutExpired("systemctl", 10)
         if command[1] != "show":
             return ""
         states = {name: "active" if name in self.active else "inactive" for name in ALL}
@@ -130,10 +134,28 @@ def test_a_unit_whose_agent_is_dead_takes_an_update_at_any_time(systemd: Systemd
 
 
 def test_a_systemd_that_does_not_answer_proves_nothing_well(tmp_path: Path) -> None:
-    def refuses(_: Sequence[str]) -> str:
-        raise subprocess.TimeoutExpired("systemctl", 10)
-
     systemd = Systemd(tmp_path)
-    services = Services(systemd.snapshot, refuses, lambda: systemd.now_ms, systemd.wait)
+    services = systemd.services()
     services.restart()
-    assert services.illness("1.1") == Illness("its agent did not tell of itself")
+    systemd.deaf_to = {"show"}
+    systemd.wait(1)
+    systemd.say("1.1")
+    assert services.illness("1.1") == Illness("systemd did not answer", proves=False)
+
+
+def test_what_systemd_did_not_restart_is_no_trial(systemd: Systemd) -> None:
+    systemd.deaf_to = {"restart"}
+    with pytest.raises(OSError, match="systemd did not answer"):
+        systemd.services().restart()
+
+
+def test_units_that_systemd_does_not_know_are_restarted_all_the_same(systemd: Systemd) -> None:
+    systemd.deaf_to = {"reset-failed"}
+    assert ill(systemd) is None
+
+
+def test_a_pipe_in_the_place_of_the_agents_word_holds_nobody_up(systemd: Systemd) -> None:
+    systemd.snapshot.unlink()
+    os.mkfifo(systemd.snapshot)
+    assert systemd.services().unsuited() == ""
+    assert ill(systemd, "") == Illness("its agent did not tell of itself")

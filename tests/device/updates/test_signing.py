@@ -85,7 +85,7 @@ def test_a_file_of_other_keys_is_told(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="no public key"):
         signed(offered(), path)
     path.write_text("")
-    with pytest.raises(Refused, match="not signed"):
+    with pytest.raises(Refused, match="holds no public key"):
         signed(offered(), path)
 
 

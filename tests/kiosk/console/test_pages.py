@@ -109,12 +109,12 @@ def test_without_usable_snapshot_the_reading_is_stopped(
 def test_a_snapshot_that_may_not_be_read_is_told_apart_and_logged_once(
     aboard: Aboard, caplog: pytest.LogCaptureFixture
 ) -> None:
-    aboard.snapshot.mkdir()
+    aboard.snapshot.symlink_to("elsewhere")
     caplog.set_level(logging.INFO)
     assert "<h1>État illisible</h1>" in aboard.page("/batterie")
     assert "La console ne peut pas lire l’état de l’unité" in aboard.page("/batterie")
     assert "État illisible" in aboard.page("/unite")
-    aboard.snapshot.rmdir()
+    aboard.snapshot.unlink()
     aboard.tells(status())
     assert "<h1>En charge</h1>" in aboard.page("/batterie")
     assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
