@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -9,7 +10,8 @@ from msgspec.structs import replace
 from triporteur_device.updates.places import Places, manifest_of, version_of
 from triporteur_device.updates.soundness import damaged
 from triporteur_device.updates.state import Last, State
-from triporteur_wire.releases import Outcome
+from triporteur_wire.reading import Unreadable
+from triporteur_wire.releases import Offer, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +30,14 @@ def chosen(places: Places, state: State) -> Path:
         _log.error("%s is not whole; the package's own release runs", release)
         return places.factory
     return release
+
+
+def is_chosen(places: Places, state: State, offer: Offer) -> bool:
+    """Whether what is to run was made of this very release, whoever signed it."""
+    with suppress(OSError, Unreadable):
+        made_of = Offer.of(manifest_of(chosen(places, state)).read_bytes())
+        return made_of.digest == offer.digest
+    return False
 
 
 def sound(places: Places, state: State) -> State:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from triporteur_device.delivery.piece_errand import Came, Stretch
 from triporteur_device.updates.arrivals import Arrivals, Wanted, revision_of
 from triporteur_device.updates.arriving import Arriving, lacking
-from triporteur_device.updates.choosing import chosen
+from triporteur_device.updates.choosing import chosen, is_chosen
 from triporteur_device.updates.damages import Damages
 from triporteur_device.updates.offers import Offers, Wish
 from triporteur_device.updates.places import Places, version_of
@@ -101,7 +101,7 @@ class Receiver:
         if wish != self._wish:
             self._stop()
             self._wish, self._not_before_ms = wish, 0
-        known = _known(wish, state.last)
+        known = _known(wish, state.last) or self._running(wish, state)
         if wish is None or known is not None:
             self._stop()
             self._leave(state)
@@ -110,6 +110,12 @@ class Receiver:
             self._stop()
             return told_of(wish, Outcome.WAITING, _OTHER)
         return self._receive(wish, state, came)
+
+    def _running(self, wish: Wish | None, state: State) -> Told | None:
+        """It runs already, whatever root did of other wishes since."""
+        if wish and not state.trial and is_chosen(self._places, state, wish.offer):
+            return told_of(wish, Outcome.RUNNING)
+        return None
 
     def _receive(self, wish: Wish, state: State, came: Came | None) -> Told | None:
         if came is None and self._mono_ms() < self._not_before_ms:
@@ -189,10 +195,8 @@ def _known(wish: Wish | None, last: Last | None) -> Told | None:
         runs = last.outcome in {Outcome.TRIAL, Outcome.RUNNING}
         return told_last(last) if runs or not revision_of(last.wish) else None
     is_settled = last.outcome.is_final or last.outcome is Outcome.TRIAL
-    if last.is_about(wish.offer.digest, wish.wanted.wish):
-        return told_last(last) if is_settled else None
-    runs = last.outcome is Outcome.RUNNING and last.digest == wish.offer.digest
-    return told_last(last, wish.revision) if runs else None
+    is_about_it = last.is_about(wish.offer.digest, wish.wanted.wish)
+    return told_last(last) if is_about_it and is_settled else None
 
 
 def _with_why(told: Told, wish: Wish, last: Last | None) -> Told:

@@ -14,7 +14,6 @@ def told_of(wish: Wish, outcome: Outcome, why: str = "") -> Told:
     return Told(wish.offer.version, outcome, wish.revision, why[:_LONGEST_WHY])
 
 
-def told_last(last: Last, revision: int | None = None) -> Told:
-    """Of what root did last; `revision` is the wish that it came up to, unless it was its own."""
-    asked = revision_of(last.wish) if revision is None else revision
-    return Told(last.version, last.outcome, asked, last.why[:_LONGEST_WHY])
+def told_last(last: Last) -> Told:
+    """Of what root did last."""
+    return Told(last.version, last.outcome, revision_of(last.wish), last.why[:_LONGEST_WHY])

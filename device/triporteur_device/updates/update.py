@@ -20,6 +20,7 @@ from triporteur_device.updates.building import Builder
 from triporteur_device.updates.choosing import (
     chosen,
     cut_short,
+    is_chosen,
     owed,
     point,
     points_to,
@@ -144,6 +145,8 @@ class Update:
         return Last(wanted.offer.version, digest, wanted.wish, Outcome.WAITING)
 
     def _outcome(self, last: Last, arrivals: Arrivals, wanted: Wanted) -> Last:
+        if is_chosen(self._places, self._state, wanted.offer):
+            return replace(last, outcome=Outcome.RUNNING, why="")
         try:
             manifest = self._verified(wanted)
             if unsuited := self._aboard.unsuited():

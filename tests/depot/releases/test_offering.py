@@ -14,6 +14,8 @@ from triporteur_depot.__main__ import main
 from triporteur_depot.releases.kept import Kept
 from triporteur_wire.releases import Offer, Told
 
+pytestmark = pytest.mark.slow
+
 Said = tuple[int, list[str], list[str]]
 Depot = Callable[..., Said]
 

@@ -15,6 +15,8 @@ from triporteur_wire.parcels import unpack
 from triporteur_wire.releases import Offer, Told, offer_in
 from triporteur_wire.topics import Channel, topic
 
+pytestmark = pytest.mark.slow
+
 HOUR_MS = 3_600_000
 
 

@@ -21,6 +21,8 @@ from triporteur_device.updates.state import read_state
 from triporteur_wire.releases import Outcome, Part, numbers
 from triporteur_wire.requests import MAX_PIECE_BYTES
 
+pytestmark = pytest.mark.slow
+
 #: The largest part as it is packed, with a piece that was under way.
 PART_BYTES = LARGE_BYTES + 1_000 + MAX_PIECE_BYTES
 

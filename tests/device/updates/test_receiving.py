@@ -68,6 +68,19 @@ def test_what_lacks_comes_and_root_is_told(lane: Lane, depot: Depot, file: Path)
     assert depot.given_bytes == total
 
 
+def test_what_runs_is_said_to_run_whatever_somebody_gave_beside_the_unit_since(
+    lane: Lane, depot: Depot, file: Path, places: Places
+) -> None:
+    lane.offer(offer_of(file), 7)
+    lane.fetch(depot)
+    update(Aboard(places))
+    arrive(places, file, "file again")
+    update(Aboard(places))
+    assert outcome(places) == ("1.1", Outcome.RUNNING, "")
+    lane.asks(10)
+    assert lane.turn() == Told("1.1", Outcome.RUNNING, 7)
+
+
 def test_root_runs_what_came_and_the_unit_tells_it(
     lane: Lane, depot: Depot, file: Path, places: Places
 ) -> None:
