@@ -61,7 +61,7 @@ bench: broker python-demo ## measure beside peers, and print the figures (WRITE=
 	@tools/debian-packages wrk nginx-light
 	@$(py) -m bench $(WRITE)
 
-release: python-demo ## make a unit's update in dist, to be signed (ARCH=arm64 or amd64)
+release: python-demo .uv/bin/uv ## make a unit's update in dist, to be signed (ARCH=arm64 or amd64)
 	@tools/deb/release-file $(or $(ARCH),arm64)
 
 docs: python-test ## write the documents that are made from the code anew

@@ -25,9 +25,11 @@ from tests.system.kills import Updates
 from tests.system.later import updates
 from tests.system.measures import memory_mb
 
-#: All of decoding, journal and portal, but for Chromium, which is not emulated.
+#: All of decoding, journal and portal, but for what needs a depot, or programs of their own.
 _ON_ARM = (
-    "tests/device/protocols", "tests/device/journal", "tests/kiosk/public", "-m", "not browser",
+    "tests/device/protocols", "tests/device/journal", "tests/kiosk/public",
+    *(f"--ignore=tests/kiosk/public/test_{one}.py" for one in ("api", "push", "portal_in_browser")),
+    "-m", "not slow",
 )  # fmt: skip
 
 

@@ -49,8 +49,7 @@ def run_tests(release: Path, *tests: str) -> None:
 
 def _python(release: Path, *arguments: str) -> None:
     root = image("bookworm", "arm64")
-    # The depot is no part of it; tests play one.
-    paths = [release / "lib", release / "python3.11", _TOOLS_FOLDER, ROOT / "broker"]
+    paths = [release / "lib", release / "python3.11", _TOOLS_FOLDER]
     emulated = [EMULATOR, "-L", str(root), "-E", f"PYTHONPATH={':'.join(map(str, paths))}"]
     subprocess.run([*emulated, f"{root}/usr/bin/python3.11", *arguments], cwd=ROOT, check=True)
 

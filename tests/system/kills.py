@@ -12,7 +12,7 @@ from tests.system.measures import settles
 
 _RELEASES = "/var/lib/triporteur-releases"
 #: From the wish to the end of the trial, about.
-_LONGEST_S = 20.0
+_LONGEST_S = 40.0
 
 
 class Updates:

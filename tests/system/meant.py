@@ -1,4 +1,4 @@
-"""What systemd makes of our files: each setting as the unit's own files have it?"""
+"""What systemd makes of our files where they are installed."""
 
 import re
 
@@ -25,3 +25,12 @@ def otherwise(machine: Machine) -> dict[str, str]:
             if held.get(name) != value
         }
     return found
+
+
+def complaints(machine: Machine) -> str:
+    """What systemd has to say about them."""
+    there = machine.run("sh", "-c", f"cd {_UNITS} && ls -d triporteur*").split()
+    files = [one.replace("@.", "@triporteur-portal.") for one in there if one.count(".") == 1]
+    assert len(files) > 5
+    done = machine.asked("systemd-analyze", "verify", "--man=no", *files)
+    return f"{done.stdout}{done.stderr}{done.returncode or ''}"

@@ -37,6 +37,16 @@ def settles(unit: Machine, *versions: str) -> str:
     return found
 
 
+def comes_back(machine: Machine, service: str, before: str) -> None:
+    """`before` was its first process."""
+
+    def is_back() -> bool:
+        number = machine.shown(service, "MainPID")
+        return machine.is_active(service) and number not in {before, "0"}
+
+    wait_for(is_back, f"{service} is back")
+
+
 def answers(unit: Machine, port: int) -> bool:
     """Whether somebody takes a connection there."""
     look = f"import socket; socket.create_connection(('127.0.0.1', {port}), 5).close()"
