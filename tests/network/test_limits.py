@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.network.hostile import claim
 from tests.network.internet import OTHERS, PARTNERS, address_of
 from tests.network.lab import Lab
 from tests.network.phone import Phone
@@ -118,8 +119,15 @@ def test_who_did_not_ask_gets_a_part_of_the_partners_sites_and_the_others_theirs
             before = carried([greedy])
             await download(greedy, f"/bytes/{10 * MB}", trust)
             had = carried([greedy]) - before
-            with pytest.raises((OSError, TimeoutError)):
-                await greedy.fetch(f"https://{PARTNERS[0]}/", trust=trust, patience_s=3)
+            own, taken, free = greedy.address, modest.address, "10.77.3.200"
+            for address in (own, free, taken):  # another address is the same phone
+                greedy.pose_as(mac=greedy.mac, address=address)
+                claim(greedy, address, "10.77.0.1")
+                with pytest.raises((OSError, TimeoutError)):
+                    await greedy.fetch(f"https://{PARTNERS[0]}/", trust=trust, patience_s=3)
+            greedy.pose_as(mac=greedy.mac, address=own)
+            for phone in (greedy, modest):
+                claim(phone, phone.address, "10.77.0.1")
             assert (await greedy.visit(f"http://{SITE}/"))[0] == PORTAL
             assert (await modest.fetch(f"https://{PARTNERS[0]}/", trust=trust)).status == 200
             return had

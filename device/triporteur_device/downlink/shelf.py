@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-from triporteur_device.files import write_whole
-from triporteur_wire.parcels import Parcel, unpack
+from triporteur_device.files import read_guest, write_whole
+from triporteur_wire.parcels import MAX_PARCEL_BYTES, Parcel, unpack
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Shelf:
 
     def _read(self) -> Parcel | None:
         try:
-            payload = self._path.read_bytes()
+            payload = read_guest(self._path, MAX_PARCEL_BYTES + 1)  # root's doctor looks here too
             return unpack(payload) if payload else None
         except FileNotFoundError:
             return None

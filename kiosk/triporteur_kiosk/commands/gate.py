@@ -9,7 +9,7 @@ from triporteur_kiosk.gate import bring, ground, kernel_settings, network_manage
 from triporteur_kiosk.gate.children import commands
 from triporteur_kiosk.gate.files import files
 from triporteur_kiosk.gate.ram import outlives
-from triporteur_kiosk.gate.routes import overlap
+from triporteur_kiosk.gate.routes import beside
 from triporteur_kiosk.gate.ruleset import TABLE
 from triporteur_kiosk.gate.told import read_state
 from triporteur_kiosk.seen import Watch, local_time
@@ -103,8 +103,10 @@ def _status(plan: GatePlan) -> int:
     """Exit status 1 when the gate is not held."""
     state = read_state(plan.directory)
     print(f"table inet {TABLE}: {'there' if bring.has_rules() else 'not there'}")
+    if hides := beside(plan.interface, plan.network.ipv4):
+        print(hides)
     if state is None:
-        print(f"{plan.interface}: {overlap(plan.interface, plan.network.ipv4) or 'no gate runs'}")
+        print(f"{plan.interface}: {ground.taken(plan) or 'no gate runs'}")
         return 1
     opened = "open" if state.hotspot else "closed"
     print(f"{plan.interface}: hotspot {opened}, access {state.access}, {_why(state)}")

@@ -1,8 +1,9 @@
 """The gate, as it says itself that it fares."""
 
 from triporteur_kiosk.doctor.bedside import Bedside
+from triporteur_kiosk.gate.ground import taken
 from triporteur_kiosk.gate.plan import GatePlan
-from triporteur_kiosk.gate.routes import overlap
+from triporteur_kiosk.gate.routes import beside
 from triporteur_kiosk.gate.told import read_state
 from triporteur_wire.findings import Answer, attention, well, wrong
 from triporteur_wire.gate import Because
@@ -20,7 +21,7 @@ def gate(plan: GatePlan, here: Bedside) -> Answer:
     state = read_state(plan.directory)
     if state is None:
         return wrong(
-            overlap(plan.interface, plan.network.ipv4, here.routes)
+            taken(plan, here.routes)
             or "no gate runs: systemctl start triporteur-gate; why it ended: "
             "journalctl -u triporteur-gate -n 30"
         )
@@ -32,4 +33,6 @@ def gate(plan: GatePlan, here: Bedside) -> Answer:
         )
     if state.full:
         return attention(f"the radio is full: {state.stations} phones; no other gets in")
+    if hides := beside(plan.interface, plan.network.ipv4, here.routes):
+        return attention(hides)
     return well(f"the hotspot is open, access {state.access}, phones: {state.stations}")

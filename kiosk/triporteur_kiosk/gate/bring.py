@@ -9,7 +9,7 @@ from triporteur_device.files import write_whole
 from triporteur_kiosk.gate import kernel_settings
 from triporteur_kiosk.gate.children import plain_user
 from triporteur_kiosk.gate.files import files, rules_path
-from triporteur_kiosk.gate.ground import GateError, check, check_apart, is_there, run
+from triporteur_kiosk.gate.ground import Hindered, check, check_apart, is_there, run
 from triporteur_kiosk.gate.plan import GatePlan
 from triporteur_kiosk.gate.ruleset import TABLE, removed
 
@@ -17,12 +17,12 @@ from triporteur_kiosk.gate.ruleset import TABLE, removed
 def up(plan: GatePlan) -> None:
     """Closed to everybody, whoever was let in before. Raises OSError, of which GateError is one.
 
-    Where another interface is in the phones' network this one is left down.
+    Where it would take another's ways this interface is left down, and Hindered raised.
     """
     check(plan)
     try:
         check_apart(plan)
-    except GateError:
+    except Hindered:
         _leave(plan)
         raise
     write_files(plan)

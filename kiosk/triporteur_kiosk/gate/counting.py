@@ -4,7 +4,9 @@ A name costs the uplink as much as it costs the Wi-Fi: what a phone and the view
 Internet say to each other counts as if it had passed.
 
 Who was let in has a quota of its own, made with the welcome. Who was not, and goes to partners'
-sites, is counted by its address from its first packet there: its parts begin anew after a time.
+sites, is counted from its first packet there, by its MAC: what goes out has it, and leaves in the
+mark of its flow a hash of it, under a key of the kernel's, by which what comes back is known too.
+Another address is the same phone, and a neighbour's address spends nothing of the neighbour's.
 """
 
 import msgspec
@@ -15,22 +17,25 @@ WHOLE = "whole"
 ALLOWANCE = "allowance"
 
 _DAY_S = 86_400
-#: Every address of the widest network there may be.
-_MOST_ADDRESSES = 4096
+#: One for every address of the widest network there may be.
+_MOST_PHONES = 4096
+#: What a phone has had without asking: since the day began where the time is known, else in a day.
+HAD_TODAY = "had_today"
+#: Flows of names are marked otherwise, and are none of what is forwarded.
+_MARKED = "ct mark set jhash ether saddr mod 0x7fffffff"
 
 
 class Part(msgspec.Struct, frozen=True):
-    """Of `name`: so many bytes in so long a time."""
+    """Of `name`: so many bytes in so long a time; None of no limit."""
 
     name: str
-    most_bytes: int
+    most_bytes: int | None
     seconds: int
 
 
 def parts(lately: int | None, session_s: int, today: int | None) -> tuple[Part, ...]:
     """What one that did not ask may have in the time of a session, and in a day."""
-    given = (("had_lately", lately, session_s), ("had_today", today, _DAY_S))
-    return tuple(Part(name, most, time_s) for name, most, time_s in given if most is not None)
+    return Part("had_lately", lately, session_s), Part(HAD_TODAY, today, _DAY_S)
 
 
 _SETS = f"""\
@@ -45,7 +50,7 @@ map {ALLOWANCE} {{
 
 def sets(unasked: tuple[Part, ...]) -> str:
     return _SETS + "".join(
-        f"set {part.name} {{\n    type ipv4_addr\n    size {_MOST_ADDRESSES}\n"
+        f"set {part.name} {{\n    type mark\n    size {_MOST_PHONES}\n"
         f"    flags dynamic,timeout\n    timeout {part.seconds}s\n}}\n"
         for part in unasked
     )
@@ -64,6 +69,7 @@ def chains(
 chain counted {{
     type filter hook forward priority filter + 5
     policy accept
+    iifname {wifi} {_MARKED}
     {"".join(_held_to(wifi, asked, part) for part in unasked)}iifname {wifi} goto counted_from
     oifname {wifi} goto counted_to
 }}
@@ -89,8 +95,10 @@ chain counted_to {{
 
 
 def _held_to(wifi: str, asked: str, part: Part) -> str:
+    if part.most_bytes is None:
+        return ""
     return "".join(
         f"{side} {wifi} {phone} != @{asked} "
-        f"add @{part.name} {{ {phone} quota over {part.most_bytes} bytes }} goto refuse\n    "
+        f"add @{part.name} {{ ct mark quota over {part.most_bytes} bytes }} goto refuse\n    "
         for side, phone in (("iifname", "ip saddr"), ("oifname", "ip daddr"))
     )

@@ -8,7 +8,8 @@ import subprocess
 from pathlib import Path
 
 from triporteur_kiosk.gate.plan import GatePlan
-from triporteur_kiosk.gate.routes import overlap
+from triporteur_kiosk.gate.resolvers import system_servers
+from triporteur_kiosk.gate.routes import ROUTES, overlap
 
 _PATIENCE_S = 30.0
 _PROGRAMS = ("conntrack", "dnsmasq", "ip", "nft", "setpriv")
@@ -22,8 +23,12 @@ class GateError(OSError):
     """The gate cannot be brought up; the sentence says why, and what to do."""
 
 
+class Hindered(GateError):
+    """It cannot be up for what may be otherwise in a moment: another start would mend nothing."""
+
+
 def check(plan: GatePlan) -> None:
-    """Raises GateError for what no table of `unit.toml` shows."""
+    """Raises GateError for what no table of `unit.toml` shows, Hindered without its interface."""
     needed = (*_PROGRAMS, *(["hostapd"] if plan.ssid is not None else []))
     missing = [name for name in needed if shutil.which(name) is None]
     if missing:
@@ -31,7 +36,7 @@ def check(plan: GatePlan) -> None:
     if not _IPV6.exists():
         raise GateError("this kernel has no IPv6: take ipv6.disable=1 off its command line")
     if not is_there(plan):
-        raise GateError(
+        raise Hindered(
             f"there is no network interface {plan.interface}: plug it in, or name another one"
         )
     check_way(plan)
@@ -48,9 +53,15 @@ def check_way(plan: GatePlan) -> None:
 
 
 def check_apart(plan: GatePlan) -> None:
-    """Raises GateError when another interface is in the phones' network: its ways would be lost."""
-    if sentence := overlap(plan.interface, plan.network.ipv4):
-        raise GateError(sentence)
+    """Raises Hindered when somebody's ways would be lost."""
+    if sentence := taken(plan):
+        raise Hindered(sentence)
+
+
+def taken(plan: GatePlan, table: Path = ROUTES) -> str | None:
+    """The sentence that says whose ways the phones' network would take. Raises OSError."""
+    servers = (*plan.resolvers, *system_servers())
+    return overlap(plan.interface, plan.network.ipv4, table, servers)
 
 
 def is_there(plan: GatePlan) -> bool:
@@ -65,7 +76,7 @@ def stands(plan: GatePlan) -> bool:
     """Whether the interface has the unit's address, which an adapter that comes back has not, and
     its network for itself. Raises OSError.
     """
-    return _has_address(plan) and overlap(plan.interface, plan.network.ipv4) is None
+    return _has_address(plan) and taken(plan) is None
 
 
 def _has_address(plan: GatePlan) -> bool:

@@ -22,8 +22,9 @@ from triporteur_kiosk.gate.keeper.running import CLOSED_NAME, Running
 from triporteur_kiosk.gate.keeper.stations import Stations
 from triporteur_kiosk.gate.keeper.surroundings import Surroundings
 from triporteur_kiosk.gate.keeper.terms import Terms
-from triporteur_kiosk.gate.keeper.uplink import UplinkWatch, system_servers
+from triporteur_kiosk.gate.keeper.uplink import UplinkWatch
 from triporteur_kiosk.gate.plan import GatePlan
+from triporteur_kiosk.gate.resolvers import system_servers
 from triporteur_kiosk.gate.routes import default_interface
 from triporteur_kiosk.gate.sets import GARDEN
 from triporteur_wire.consoles import is_name

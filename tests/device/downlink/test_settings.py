@@ -1,6 +1,7 @@
 """The depot's settings: applied whole, or refused in words; the last good ones stay."""
 
 import logging
+import os
 from pathlib import Path
 
 import msgspec
@@ -245,6 +246,18 @@ def test_a_damaged_file_of_settings_is_said_and_replaced_by_the_depot(
     assert f"{path} cannot be read (the checksum is not that of the body)" in caplog.text
     assert push(again, 3, mqtt__status_period_s=30)
     assert aboard.start()[0].mqtt.status_period_s == 30
+
+
+def test_settings_without_end_are_said_and_replaced_by_the_depot(
+    aboard: Aboard, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = aboard.state / "settings.json"
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    os.truncate(path, 10**11)
+    _, downlink = aboard.start()
+    assert f"{path} cannot be read (256001 bytes; at most 256000 are taken)" in caplog.text
+    assert push(downlink, 3, mqtt__status_period_s=30)
 
 
 def test_a_card_that_takes_nothing_refuses_the_settings(aboard: Aboard) -> None:

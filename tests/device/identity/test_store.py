@@ -1,5 +1,6 @@
 """The folder of the identity: closed to others, and whole after a power cut at any line."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,7 +13,7 @@ import pytest
 from tests.device.identity.authority import LOGIN, Authority
 from tests.device.identity.power import cut_before_line
 from triporteur_device.identity import Identity
-from triporteur_device.identity.papers import signing_request
+from triporteur_device.identity.papers import BadPapers, signing_request
 from triporteur_device.identity.store import Store
 
 OTHER_LOGIN = "enrol-" + "f" * 16
@@ -183,3 +184,37 @@ def test_in_a_folder_of_others_only_its_own_is_swept_and_closed(
     assert {path: path.stat().st_mode for path in theirs} == theirs
     assert S_IMODE(key.stat().st_mode) == 0o600
     assert not left.exists()
+
+
+@pytest.mark.parametrize("file", ["key.pem", "certificate.pem", "authorities.pem"])
+def test_a_pipe_or_a_file_without_end_in_a_paper_s_place_holds_nobody_up(
+    store: Store, authority: Authority, file: str
+) -> None:
+    store.install(authority.papers())
+    generation = store.generation()
+    assert generation
+    path = store.folder(generation) / file
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(BadPapers):
+        store.read(generation)
+    path.unlink()
+    path.touch()
+    os.truncate(path, 10**11)
+    with pytest.raises(BadPapers):
+        store.read(generation)
+
+
+def test_a_pipe_or_a_file_without_end_in_the_bundle_s_place_is_no_bundle(
+    store: Store, authority: Authority
+) -> None:
+    bundle = authority.bundle()
+    store.put_bundle(bundle)
+    path = store.directory / "bundle.json"
+    path.unlink()
+    os.mkfifo(path)
+    assert not store.has_bundle(bundle)
+    path.unlink()
+    path.touch()
+    os.truncate(path, 10**11)
+    assert not store.has_bundle(bundle)

@@ -227,6 +227,13 @@ def test_a_gate_that_gives_way_to_the_uplink_says_so(tmp_path: Path) -> None:
     assert is_so(answer, WRONG, "usb0 is in the network 10.77.1.0/24", "such as 172.20.0.0/22")
 
 
+def test_a_part_of_a_wider_network_that_is_hidden_is_told(tmp_path: Path) -> None:
+    leave(tmp_path)
+    wide = "wwan0 0000000A 00000000 0001 0 0 100 000000FF 0 0 0\n"
+    answer = said(gated(tmp_path), here(tmp_path, uplink=wide))["gate"]
+    assert is_so(answer, ATTENTION, "wwan0 is in the network 10.0.0.0/8", "hides a part")
+
+
 @pytest.mark.parametrize(
     ("state", "verdict", "words"),
     [

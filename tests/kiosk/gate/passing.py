@@ -18,6 +18,7 @@ class Remembered:
         self.limit = 0
         self.bytes: dict[str, int] = {}
         self.broken = False
+        self.days = 0
 
     def admit(self, one: Pass) -> None:
         if self.broken:
@@ -36,6 +37,9 @@ class Remembered:
         """It holds nobody, and has counted nothing."""
         self.held.clear()
         self.bytes = {}
+
+    def begin_day(self) -> None:
+        self.days += 1
 
     def lets_out(self) -> bool:
         return self.outward

@@ -14,7 +14,7 @@ from tests.kiosk.gate.planned import planned, written
 from tests.kiosk.gate.street import EXTERNAL, OPEN, Street, down, up
 from tests.network.namespace import Namespace
 from triporteur_kiosk.gate import bring, ground, network_manager
-from triporteur_kiosk.gate.ground import GateError
+from triporteur_kiosk.gate.ground import GateError, Hindered
 from triporteur_kiosk.gate.ruleset import TABLE
 
 pytestmark = pytest.mark.slow
@@ -84,7 +84,7 @@ def test_a_former_network_s_address_does_not_stay(street: Street, tmp_path: Path
 
 @pytest.mark.usefixtures("street")
 def test_a_missing_interface_is_told(tmp_path: Path) -> None:
-    with Namespace() as empty, empty.entered(), pytest.raises(GateError) as caught:
+    with Namespace() as empty, empty.entered(), pytest.raises(Hindered) as caught:
         bring.up(planned(tmp_path, EXTERNAL))
     assert str(caught.value) == (
         "there is no network interface wlan0: plug it in, or name another one"
@@ -101,7 +101,7 @@ def test_the_way_to_the_internet_is_not_taken_for_the_phones(
     assert street.rules() == before
 
 
-@pytest.mark.parametrize("uplink", ["10.77.0.9/24", "10.77.3.9/30", "10.64.0.9/8"])
+@pytest.mark.parametrize("uplink", ["10.77.0.9/24", "10.77.3.9/30"])
 def test_an_uplink_in_the_phones_network_keeps_its_ways(
     street: Street, tmp_path: Path, uplink: str
 ) -> None:
@@ -112,13 +112,33 @@ def test_an_uplink_in_the_phones_network_keeps_its_ways(
     )
     before = street.unit.run("ip", "route", "show", "dev", "wwan0")
     with street.unit.entered():
-        with pytest.raises(GateError, match=r"wwan0 is in the network") as told:
+        with pytest.raises(Hindered, match=r"wwan0 is in the network") as told:
             bring.up(planned(tmp_path, OPEN))
         assert str(told.value) in command(tmp_path, "--status").stdout
     assert "[gate] network name another one, such as 1" in str(told.value)
     assert street.unit.run("ip", "route", "show", "dev", "wwan0") == before
     assert street.unit.run("ip", "route", "show", "dev", "wlan0") == ""
     assert not (tmp_path / "gate").exists()
+
+
+def test_a_modem_in_a_network_that_is_wider_closes_nothing(street: Street, tmp_path: Path) -> None:
+    """As 4G is given one: its own gateway is elsewhere in it."""
+    street.unit.ip(
+        "address add 10.64.0.9/8 dev wwan0", "route replace default via 10.64.0.1 dev wwan0"
+    )
+    plan = planned(tmp_path, OPEN)
+    up(street, plan)
+    assert street.addresses() == {"10.77.0.1", str(plan.network.unit6)}
+    with street.unit.entered():
+        assert ground.stands(plan)
+        assert "wwan0 is in the network 10.0.0.0/8" in command(tmp_path, "--status").stdout
+
+
+def test_name_servers_in_the_phones_network_are_not_cut_off(street: Street, tmp_path: Path) -> None:
+    plan = planned(tmp_path, f'{OPEN}resolvers = ["10.77.0.53"]')
+    with street.unit.entered(), pytest.raises(Hindered, match=r"names are asked of 10\.77\.0\.53"):
+        bring.up(plan)
+    assert street.addresses() == set()
 
 
 def test_what_is_missing_on_the_machine_is_told_before_anything_is_done(

@@ -103,6 +103,15 @@ def test_who_speaks_from_another_address_of_the_same_phone_is_the_same(aboard: A
     assert isinstance(aboard.visitor(), Visitor)
 
 
+def test_a_new_day_forgets_what_phones_had_without_asking(aboard: Aboard) -> None:
+    aboard.beat()
+    before = aboard.kernel.days
+    aboard.day = date(2026, 11, 23)
+    aboard.beat()
+    aboard.beat()
+    assert aboard.kernel.days == before + 1
+
+
 def test_who_took_a_welcomed_address_is_not_welcomed(aboard: Aboard) -> None:
     aboard.welcome()
     aboard.neighbours[ONE.ip] = Phone(TWO.mac, ONE.ip)

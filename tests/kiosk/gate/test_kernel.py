@@ -15,6 +15,7 @@ import pytest
 from tests.kiosk.gate.planned import planned
 from tests.kiosk.gate.street import OPEN, Street, up
 from tests.network.namespace import Namespace
+from triporteur_kiosk.gate.counting import HAD_TODAY
 from triporteur_kiosk.gate.keeper.kernel import Kernel
 from triporteur_kiosk.gate.keeper.passes import Pass, Phone
 from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT, GARDEN_PORT, OPEN_PORT, TABLE
@@ -98,6 +99,10 @@ class Aboard:
     def begin_anew(self) -> None:
         self._kernel.begin_anew()
 
+    def begin_day(self) -> None:
+        with self._unit.entered():
+            self._kernel.begin_day()
+
 
 @pytest.fixture
 def aboard(street: Street, tmp_path: Path) -> Aboard:
@@ -168,6 +173,22 @@ def test_a_kept_connection_ends_with_what_it_was_led_by(
         assert names.is_told_to_call_anew()
     finally:
         names.close()
+
+
+def had_today(street: Street) -> str:
+    return street.unit.run("nft", "list", "set", "inet", TABLE, HAD_TODAY)
+
+
+def test_a_new_day_begins_with_nothing_had(street: Street, aboard: Aboard) -> None:
+    street.unit.run("nft", "add", "element", "inet", TABLE, HAD_TODAY, "{ 7 }")
+    assert "elements = " in had_today(street)
+    aboard.begin_day()
+    assert "elements = " not in had_today(street)
+
+
+def test_a_new_day_begins_also_where_nothing_is_limited(street: Street, tmp_path: Path) -> None:
+    up(street, planned(tmp_path, f"{OPEN}visitor_mb = 0\nbudget_mb = 0"))
+    Aboard(street).begin_day()
 
 
 def test_another_phone_s_questions_go_on(street: Street, aboard: Aboard, server: str) -> None:

@@ -42,6 +42,9 @@ class Sets:
     def begin_anew(self) -> None:
         """Nothing of it is remembered."""
 
+    def begin_day(self) -> None:
+        """Nor of days."""
+
     def admit(self, one: Pass) -> None:
         self.held.add(one.name)
 

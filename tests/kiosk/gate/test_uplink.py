@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.kiosk.gate import resolver
 from tests.kiosk.gate.resolver import Resolver, answering
-from triporteur_kiosk.gate.keeper.uplink import UplinkWatch, answers, is_answer, system_servers
+from triporteur_kiosk.gate.keeper.uplink import UplinkWatch, answers, is_answer
+from triporteur_kiosk.gate.resolvers import system_servers
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ class Table(Passes, Protocol):
 
     def begin_anew(self) -> None: ...
 
+    def begin_day(self) -> None: ...
+
 
 class World(Protocol):
     """What is asked of the surroundings; each may raise OSError."""
@@ -86,6 +88,7 @@ class Gatekeeper:
         """Counts, ends what is at its end, decides, and tells. Raises OSError."""
         if self._budget.turn(self._world.today()):
             self._book.begin_day()
+            self._kernel.begin_day()
             _log.info("a new day: the budget is whole")
         self._stations = self._world.stations() if self._hotspot else None
         self._peak = max(self._peak, self._stations or 0)

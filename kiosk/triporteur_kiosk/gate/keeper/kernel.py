@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from triporteur_kiosk.gate.counting import ALLOWANCE, WHOLE
+from triporteur_kiosk.gate.counting import ALLOWANCE, HAD_TODAY, WHOLE
 from triporteur_kiosk.gate.keeper import flows
 from triporteur_kiosk.gate.keeper.passes import Pass
 from triporteur_kiosk.gate.ruleset import TABLE
@@ -49,6 +49,10 @@ class Kernel:
         """The table was made anew: how flows were led meanwhile is not known."""
         self._outward = None
 
+    def begin_day(self) -> None:
+        """What phones had without asking is forgotten."""
+        _nft(_flush(HAD_TODAY))
+
     def beat(self, *, outward: bool, limit: int) -> Mapping[str, int]:
         """Lets the Wi-Fi out for another while, or not, with `limit` for all visitors together.
 
@@ -57,7 +61,7 @@ class Kernel:
         """
         out = {"elem": {"val": self._wifi, "timeout": OUTWARD_S}}
         answer = _nft(
-            {"flush": {"set": _named(OUTWARD)}},
+            _flush(OUTWARD),
             *([_add(OUTWARD, out)] if outward else []),
             _quota(WHOLE, limit),
             {"list": {"quotas": {"family": "inet", "table": TABLE}}},
@@ -73,7 +77,7 @@ class Kernel:
 
     def clear_garden(self) -> None:
         """Partners' sites are let through again as their names are asked for."""
-        _nft({"flush": {"set": _named(GARDEN)}})
+        _nft(_flush(GARDEN))
 
     def admit(self, one: Pass) -> None:
         _nft(
@@ -106,6 +110,10 @@ def _keys(one: Pass) -> tuple[tuple[str, object], ...]:
 
 def _named(name: str) -> dict[str, str]:
     return {"family": "inet", "table": TABLE, "name": name}
+
+
+def _flush(name: str) -> dict[str, object]:
+    return {"flush": {"set": _named(name)}}
 
 
 def _element(name: str, value: object) -> dict[str, object]:

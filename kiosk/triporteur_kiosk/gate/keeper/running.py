@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Protocol
 
+from triporteur_kiosk.gate.ground import Hindered
 from triporteur_kiosk.gate.keeper.doors import Door
 from triporteur_kiosk.gate.keeper.gatekeeper import Gatekeeper
 from triporteur_kiosk.gate.keeper.household import Household
@@ -37,7 +38,7 @@ class House(Protocol):
     """What the gate stands on. Each raises OSError; all may be done twice."""
 
     def up(self) -> None:
-        """Closed to everybody."""
+        """Closed to everybody. Raises Hindered where there is nothing to do but to wait."""
 
     def stands(self) -> bool:
         """False once its interface was pulled out, also when another came in its place, and while
@@ -60,7 +61,7 @@ class House(Protocol):
 class Running:
     """`uplink` is None where nobody needs it. `folder` holds the sockets.
 
-    `manager` hears of every look at a gate that holds.
+    `manager` hears of every look at a gate that holds, or that waits for what it stands on.
     """
 
     def __init__(
@@ -84,12 +85,13 @@ class Running:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`, or until a part of it ends: raises OSError with its reason."""
-        self._house.up()
+        is_up = self._go_up()
         parts: list[asyncio.Task[None]] = []
         try:
             if self._uplink:
                 await self._uplink.look()
-            await self._place(on=self._keeper.hotspot)
+            if is_up:
+                await self._place(on=self._keeper.hotspot)
             self._manager.ready()
             parts = [asyncio.create_task(part) for part in self._parts()]
             ending = asyncio.create_task(stop.wait())
@@ -122,11 +124,31 @@ class Running:
                 self._keeper.beat()
                 await self._renew()
                 self._loss.end()
+                self._manager.status("")
                 self._manager.progress()
+            except Hindered as error:
+                self._wait(error)
             except OSError as error:
-                self._broken = True
-                self._loss.note(error)
+                self._lose(error)
             await asyncio.sleep(_BEAT_S)
+
+    def _go_up(self) -> bool:
+        """False where it is for the beat to go up later."""
+        try:
+            self._house.up()
+        except Hindered as error:
+            self._wait(error)
+            return False
+        return True
+
+    def _wait(self, hindrance: Hindered) -> None:
+        self._lose(hindrance)
+        self._manager.status(str(hindrance))
+        self._manager.progress()
+
+    def _lose(self, error: OSError) -> None:
+        self._broken = True
+        self._loss.note(error)
 
     async def _mend(self, *, fallen: bool) -> None:
         """Somebody took the table away, or the interface: what is not as it should be is made anew.

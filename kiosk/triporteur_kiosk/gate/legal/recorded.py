@@ -42,6 +42,9 @@ class Recorded:
     def begin_anew(self) -> None:
         self._kernel.begin_anew()
 
+    def begin_day(self) -> None:
+        self._kernel.begin_day()
+
     def admit(self, one: Pass) -> None:
         """Raises OSError, and NotYet while the time is not known."""
         now = self._time()
