@@ -3,7 +3,8 @@
 What the broker refuses or ends is told once, with what to do:
 
     0x86, 0x87  of the log-in        a wrong password: tried again, every 30 s at last
-    0x87        of a subscription    deaf, as pages then say: asked again every 30 s
+    0x87        of a subscription    asked again every 30 s; meanwhile, where it is of what units
+                                     tell, deaf, as pages then say
     0x87, 0x97  of what a unit is told: told again when the unit next asks
     0x8B        the broker stops:    tried again
     0x8E        another depot took this one's place: tried again after a minute and longer
@@ -34,25 +35,29 @@ _UNSPECIFIED, _BAD_PASSWORD, _NOT_AUTHORIZED, _TAKEN_OVER = 0x80, 0x86, 0x87, 0x
 
 
 class Line:
-    """`on_message` is called in paho's thread, with the number of the connection it came on.
+    """`told` and `asked` are topics and their QoS: without the first, the depot is deaf.
 
-    So is `on_hearing`, when the broker has said whether units are heard.
+    `on_message` is called in paho's thread, with the number of the connection it came on. So is
+    `on_hearing`, when the broker has said whether units are heard.
     """
 
     def __init__(
         self,
         broker: Broker,
-        subscriptions: dict[str, int],
+        told: dict[str, int],
+        asked: dict[str, int],
         on_message: Callable[[int, mqtt.MQTTMessage], None],
         on_hearing: Callable[[], None],
     ) -> None:
         self._broker = broker
-        self._subscriptions = subscriptions
+        self._subscriptions = told | asked
+        self._told = frozenset(told)
         self._on_message = on_message
         self._on_hearing = on_hearing
         self._connection_no = 0
         self._acknowledging = threading.Lock()
-        self._hears = self._lost = self._refused = False
+        self._hears = self._lost = False
+        self._refused: frozenset[str] = frozenset()
         self._rivalry = Rivalry()
         self._asked_s: float | None = None
         self._client = self._make_client()
@@ -130,7 +135,7 @@ class Line:
     ) -> None:
         with self._acknowledging:
             self._connection_no += 1
-        self._hears = self._refused = False
+        self._hears, self._refused = False, frozenset()
         self._asked_s = None
         self._telling.ended()
         silent = not flags.is_disconnect_packet_from_server and reason.value == _UNSPECIFIED
@@ -147,23 +152,30 @@ class Line:
     def _on_subscribe(
         self, _c: Any, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Any
     ) -> None:
-        refused = next((reason for reason in reasons if reason.is_failure), None)
-        self._hears = refused is None
-        if self._hears:
+        answers = zip(self._subscriptions, reasons, strict=False)
+        refused = {name: reason for name, reason in answers if reason.is_failure}
+        self._hears = not refused.keys() & self._told
+        if not refused:
             self._asked_s = None
-            if self._refused:
-                _log.info("broker: lets the depot hear the units again")
-        elif not self._refused:
-            _log.error(
-                "broker: does not let %r hear the units (%s); see its access list",
-                self._broker.user,
-                refused,
-            )
-        self._refused = refused is not None
+        self._note_refused(refused)
         self._on_hearing()
 
     def _on_publish(self, _c: Any, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
         self._telling.answered(mid, reason)
+
+    def _note_refused(self, refused: dict[str, ReasonCode]) -> None:
+        """Whatever is refused is one line; and one, when nothing is any more."""
+        if refused.keys() - self._refused:
+            _log.error(
+                "broker: does not let %r hear %s (%s); run triporteur-depot broker once, which "
+                "tells it what the depot may do",
+                self._broker.user,
+                ", ".join(refused) if self._hears else "the units",
+                next(iter(refused.values())),
+            )
+        elif self._refused and not refused:
+            _log.info("broker: lets the depot hear the units again")
+        self._refused = frozenset(refused)
 
     def _yield(self, wait_s: int) -> None:
         self._client.reconnect_delay_set(wait_s, wait_s)

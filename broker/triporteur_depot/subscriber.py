@@ -62,7 +62,7 @@ class Subscriber:
         self._now_ms: Callable[[], int] = lambda: 0
         # At QoS 0: a question does not wait behind what waits for the disk.
         asked = {topic("+", Channel.REQUEST, verb): 0 for verb in self._answering}
-        self._line = Line(broker, _HEARD | asked, self._on_message, self._inbox.wake)
+        self._line = Line(broker, _HEARD, asked, self._on_message, self._inbox.wake)
 
     def run(self, stop: threading.Event, now_ms: Callable[[], int]) -> None:
         """Works until `stop`; `now_ms` is the depot's UTC.

@@ -28,6 +28,8 @@ class ScriptedBroker:
         self.most_bytes = 0
         #: How it answers: reason codes of MQTT 5, 0 for well.
         self.connack = self.suback = self.puback = 0
+        #: Topics with these words may not be subscribed to: 0x87.
+        self.refused = b""
         self.packets: list[Packet] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
@@ -103,14 +105,16 @@ class ScriptedBroker:
                 said = limit or b""
                 self._send(CONNACK, bytes([0, self.connack, len(said)]) + said)
             case 0x80:
-                granted = bytes([self.suback or 1]) * body.count(b"triporteur")
-                self._send(SUBACK, body[:2] + b"\0" + granted)
+                self._send(SUBACK, body[:2] + b"\0" + bytes(map(self._granted, _filters(body))))
             case 0x30:
                 after_topic = 2 + int.from_bytes(body[:2], "big")
                 mid = body[after_topic : after_topic + 2]
                 self._send(PUBACK, mid + bytes([self.puback, 0]))
             case 0xC0:
                 self._send(PINGRESP, b"")
+
+    def _granted(self, topic: bytes) -> int:
+        return 0x87 if self.refused and self.refused in topic else self.suback or 1
 
     def _send(self, kind: int, body: bytes) -> None:
         if self._connection:
@@ -133,6 +137,16 @@ def _read(connection: socket.socket) -> tuple[int, bytes] | None:
     while len(body) < length:
         body += stream.read(length - len(body))
     return head[0] & 0xF0, body
+
+
+def _filters(body: bytes) -> list[bytes]:
+    """The topics of a SUBSCRIBE without properties."""
+    found, place = [], 3
+    while place < len(body):
+        end = place + 2 + int.from_bytes(body[place : place + 2], "big")
+        found.append(body[place + 2 : end])
+        place = end + 1
+    return found
 
 
 def _text(text: str) -> bytes:

@@ -320,6 +320,24 @@ def test_a_depot_that_may_not_listen_is_deaf_until_it_may(
     assert caplog.text.count("lets the depot hear") == 1
 
 
+def test_a_depot_that_may_hear_no_questions_is_not_deaf(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "_ASK_AGAIN_S", 0.1)
+    with ScriptedBroker() as broker:
+        broker.refused = b"/request/"
+        made = Ear(broker, tmp_path / "depot.db")
+        made.thread.start()
+        wait_for(lambda: len(broker.sent(SUBSCRIBE)) > 3, "the depot asks again")
+        send(broker, 1, 1, 5)
+        wait_for(made.told, "ben is told")
+        assert made.ask("SELECT * FROM meta WHERE key LIKE 'broker%'") == []
+        broker.refused = b""
+        wait_for(lambda: "lets the depot hear" in caplog.text, "it is said")
+        made.end()
+    assert caplog.text.count("hear triporteur/v1/+/request/time (") == 1
+
+
 @pytest.mark.parametrize("reason", [0x87, 0x97])
 def test_what_the_broker_did_not_take_is_told_again_when_the_unit_asks(
     ear: Ear, caplog: pytest.LogCaptureFixture, reason: int

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import triporteur_device.updates
+from triporteur_device.updates.refused import sentence
 from triporteur_wire.release_words import became_in_french, reason_in_french
 from triporteur_wire.releases import Outcome, Told
 
@@ -28,8 +29,8 @@ def plain(text: str) -> str:
     [
         (Told("1.4", "arriving", 3, "", 1_230_000, 5_700_000), "arrive, 1,2 Mo sur 5,7 Mo"),
         (
-            Told("1.4", "arriving", 3, "the depot does not have it any more: …", 0, 5_700_000),
-            "arrive, 0,0 Mo sur 5,7 Mo : le dépôt ne l’a plus",
+            Told("1.4", "waiting", 3, "the depot does not have it any more: …", 0, 5_700_000),
+            "attend, 0,0 Mo reçus sur 5,7 Mo : le dépôt ne l’a plus",
         ),
         (
             Told("1.4", "waiting", 3, "an outing is under way, or begins soon"),
@@ -59,6 +60,45 @@ def test_figures_are_written_as_in_french_and_versions_are_not() -> None:
         "mises à jour"
     )
     assert "la 1.4.0," in reason_in_french("1.3.9 is not later than 1.4.0, which runs; to go back")
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (
+            "another release goes first: an outing is under way, or begins soon",
+            "une autre version passe d’abord (une sortie est en cours, ou commence bientôt)",
+        ),
+        (
+            "12.4 MB came, and 3.9 lacked: the link loses too much, and it goes on next month",
+            "la liaison perd trop (12,4 Mo reçus, pour 3,9 qui manquaient), la suite viendra le "
+            "mois prochain",
+        ),
+        ("/var/lib/t/parts/a: No space left on device", "la carte mémoire est pleine"),
+        ("None: No space left on device", "la carte mémoire est pleine"),
+        ("/var/lib/t: Read-only file system", "la carte mémoire ne se laisse plus écrire"),
+        ("Input/output error", "la carte mémoire ne répond pas comme il faut"),
+        (
+            "/etc/triporteur/updates.pub cannot be read: Permission denied",
+            "un fichier à bord ne se laisse ni lire ni écrire",
+        ),
+        ("/usr/lib/t/VERSION: has no version", "un fichier à bord ne se laisse ni lire ni écrire"),
+    ],
+)
+def test_what_the_system_or_another_release_says_is_told_without_a_path(
+    why: str, words: str
+) -> None:
+    assert plain(reason_in_french(why)) == words
+
+
+def test_a_card_that_fails_aboard_is_told_in_french(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as missing:
+        (tmp_path / "parts" / "ab.coming").open()
+    assert "«" not in reason_in_french(sentence(missing.value))
+
+
+def test_a_unit_cannot_make_it_go_round_for_ever() -> None:
+    assert reason_in_french("another release goes first: " * 1000).count("(") < 10
 
 
 @pytest.mark.parametrize("outcome", Outcome)

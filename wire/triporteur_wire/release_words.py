@@ -22,6 +22,7 @@ _KNOWN = {
         f"la batterie est sous {{pct}}{NBSP}% et ne se charge pas"
     ),
     r"another release goes first": "une autre version passe d’abord",
+    r"another release goes first: (?P<why>.*)": "une autre version passe d’abord ({why})",
     r"the depot does not have it any more.*": "le dépôt ne l’a plus",
     r"(?P<mb>[\d.]+) MB lack, and the month has (?P<left_mb>[\d.]+) left.*": (
         f"il manque {{mb}}{NBSP}Mo, le forfait du mois en a encore {{left_mb}}, et la moitié au "
@@ -29,6 +30,10 @@ _KNOWN = {
     ),
     r"the card has (?P<free>\d+) MB free, and this takes (?P<needed>\d+).*": (
         f"la carte mémoire est trop pleine{NARROW}; {{free}}{NBSP}Mo libres, il en faut {{needed}}"
+    ),
+    r"(?P<came_mb>[\d.]+) MB came, and (?P<lacked_mb>[\d.]+) lacked.*": (
+        f"la liaison perd trop ({{came_mb}}{NBSP}Mo reçus, pour {{lacked_mb}} qui manquaient), la "
+        "suite viendra le mois prochain"
     ),
     r"it is not signed by a key of .*": "personne en qui cette unité a confiance ne l’a signée",
     r"this unit trusts nobody's updates yet.*": (
@@ -66,6 +71,10 @@ _KNOWN = {
         "la carte mémoire l’a abîmée depuis, il faut l’envoyer de nouveau et vérifier la carte"
     ),
     r"its trial was cut short": "son essai a été interrompu",
+    r"(.*: )?No space left on device": "la carte mémoire est pleine",
+    r"(.*: )?Read-only file system": "la carte mémoire ne se laisse plus écrire",
+    r"(.*: )?Input/output error": "la carte mémoire ne répond pas comme il faut",
+    r"(None|/.*): .*": "un fichier à bord ne se laisse ni lire ni écrire",
 }
 _SERVICES = {
     "triporteur-device.service": "agent",
@@ -84,7 +93,7 @@ _BECAME: dict[str, str] = {
 
 
 def became_in_french(told: Told) -> str:
-    """« arrive, 1,2 Mo sur 5,7 Mo », « refusée : elle est faite pour … »."""
+    """« arrive, 1,2 Mo sur 5,7 Mo », « attend, 1,2 Mo reçus sur 5,7 Mo : le dépôt ne l’a plus »."""
     became = outcome_in_french(told.outcome) + _amount(told)
     return f"{became}{_COLON}{reason_in_french(told.why)}" if told.why else became
 
@@ -105,13 +114,16 @@ def outcome_in_french(outcome: str) -> str:
 
 
 def _amount(told: Told) -> str:
-    if told.outcome != Outcome.ARRIVING or not told.total_bytes:
+    if told.outcome not in {Outcome.ARRIVING, Outcome.WAITING} or not told.total_bytes:
         return ""
     there, total = (measure(count / 1e6, "Mo", 1) for count in (told.there_bytes, told.total_bytes))
-    return f", {there} sur {total}"
+    received = "" if told.outcome == Outcome.ARRIVING else " reçus"
+    return f", {there}{received} sur {total}"
 
 
 def _said(name: str, part: str) -> str:
     if name == "services":
         return ", ".join(_SERVICES.get(service, service) for service in part.split(", "))
+    if name == "why":
+        return reason_in_french(part)
     return part.replace(".", ",") if name.endswith("mb") else part

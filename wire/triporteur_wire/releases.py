@@ -67,11 +67,6 @@ class Manifest(msgspec.Struct, frozen=True):
         """Of all files, as they lie unpacked."""
         return sum(part.bytes for part in self.parts)
 
-    @property
-    def packed_bytes(self) -> int:
-        """Of all parts, as they travel."""
-        return sum(part.packed_bytes for part in self.parts)
-
     def placed(self) -> Iterator[tuple[int, Part]]:
         """Every part, and where it begins among the packed parts."""
         place = 0
@@ -167,7 +162,7 @@ def numbers(version: str) -> tuple[int, ...]:
 class Outcome(StrEnum):
     """What became of a release that somebody wanted aboard."""
 
-    #: its parts come from the depot; a sentence says what keeps them, if anything does
+    #: its parts come from the depot
     ARRIVING = "arriving"
     #: all of it is there, or cannot come now; a sentence says what it waits for
     WAITING = "waiting"
@@ -187,7 +182,7 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `revision` is that of the depot's parcel, 0 where somebody gave it beside the unit. `outcome` is
     a word of `Outcome`, and `why` a sentence about it. Of `total_bytes` which had to be fetched
-    `there_bytes` are here; both are 0 but while it arrives.
+    `there_bytes` are here; both are 0 where all of it is, or none of it is wanted.
     """
 
     version: str

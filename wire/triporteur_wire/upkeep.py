@@ -3,12 +3,13 @@
 Of the battery and its devices `concerns` judges; this is about card, link, papers and settings.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from triporteur_wire.messages import Status
-from triporteur_wire.releases import Outcome
+from triporteur_wire.releases import Outcome, Told
 
 #: The journal's own budget is 256 MB: below this it could not grow to it.
 _NEARLY_FULL_BYTES = 300_000_000
@@ -16,6 +17,20 @@ _NEARLY_FULL_BYTES = 300_000_000
 _ENDS_SOON_MS = 60 * 86_400_000
 _DAY_MS = 86_400_000
 _SPOILED = frozenset({Outcome.REFUSED, Outcome.FAILED})
+#: Sentences of `triporteur_device.updates`.
+_LOST = "the depot does not have it any more"
+_IN_VAIN = re.compile(r"it is for \w+, and this is |[\d.]+ is not later than ")
+
+
+class Remedy(StrEnum):
+    """What the depot's own release asks of whoever maintains it."""
+
+    #: another, or the same again once what kept it is mended
+    MEND = "mend"
+    #: its file, which is gone
+    SEND = "send"
+    #: none: this unit would refuse it again
+    WITHDRAW = "withdraw"
 
 
 class Need(StrEnum):
@@ -27,7 +42,7 @@ class Need(StrEnum):
     LINK = "link"
     #: `words`: channels whose last parcel could not be used
     REFUSED = "refused"
-    #: `words`: version of the release that the depot offers, and what became of it
+    #: `words`: version of the release that the depot offers, what became of it, and its `Remedy`
     RELEASE = "release"
 
 
@@ -47,6 +62,17 @@ def upkeep(status: Status) -> list[Needed]:
         *_parcels(status),
         *_release(status),
     ]
+
+
+def remedy(told: Told) -> Remedy | None:
+    """None where nothing need be done, or where it was given beside the unit: it was told there."""
+    if not told.revision:
+        return None
+    if told.why.startswith(_LOST):
+        return Remedy.SEND
+    if told.outcome not in _SPOILED:
+        return None
+    return Remedy.WITHDRAW if _IN_VAIN.match(told.why) else Remedy.MEND
 
 
 def _papers(status: Status) -> Iterator[Needed]:
@@ -76,7 +102,6 @@ def _parcels(status: Status) -> Iterator[Needed]:
 
 
 def _release(status: Status) -> Iterator[Needed]:
-    """Of the depot's own: who gave one beside the unit was told there."""
     told = status.release
-    if told and told.revision and told.outcome in _SPOILED:
-        yield Needed(Need.RELEASE, words=(told.version, told.outcome))
+    if told and (what := remedy(told)):
+        yield Needed(Need.RELEASE, words=(told.version, told.outcome, what))

@@ -17,8 +17,8 @@ from triporteur_depot.commands.opening import writing
 from triporteur_depot.commands.progress import Progress
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import transaction
-from triporteur_depot.downlink.ledger import Given, last_said, made_of
-from triporteur_depot.downlink.verdicts import Outcome, Verdict
+from triporteur_depot.downlink.ledger import Given, is_replaced, last_said, made_of
+from triporteur_depot.downlink.verdicts import Outcome
 from triporteur_depot.pages.queries import all_units
 from triporteur_depot.pages.urgency import Severity, situation
 
@@ -33,6 +33,8 @@ class Fate(StrEnum):
     REFUSED = "refused"
     TAKEN = "taken"
     UNKNOWN = "unknown"
+    #: somebody gave another meanwhile
+    REPLACED = "replaced"
     #: sent, and not answered yet
     WAITING = "waiting"
     #: sent, and kept by the broker, for the unit is not there
@@ -124,9 +126,14 @@ def _wait(
         time.sleep(min(_LOOK_AGAIN_S, left_s))
 
 
-def _told(connection: sqlite3.Connection, one: Given) -> Verdict | None:
+def _told(connection: sqlite3.Connection, one: Given) -> Handed | None:
+    """None while it is waited for."""
+    if is_replaced(connection, one):
+        return Handed(one.unit, one.channel, one.revision, Fate.REPLACED)
     found = made_of(one, last_said(connection, one.unit))
-    return None if found.outcome is Outcome.WAITING else found
+    if found.outcome is Outcome.WAITING:
+        return None
+    return Handed(one.unit, one.channel, one.revision, Fate(found.outcome), found.faults)
 
 
 def away(connection: sqlite3.Connection) -> set[str]:
@@ -142,9 +149,7 @@ def away(connection: sqlite3.Connection) -> set[str]:
 
 def _handed(connection: sqlite3.Connection, one: Given, fate: Fate | None) -> Handed:
     told = _told(connection, one) if fate is not Fate.UNSENT else None
-    if told:
-        return Handed(one.unit, one.channel, one.revision, Fate(told.outcome), told.faults)
-    return Handed(one.unit, one.channel, one.revision, fate or Fate.WAITING)
+    return told or Handed(one.unit, one.channel, one.revision, fate or Fate.WAITING)
 
 
 def _as_json(one: Handed) -> str:
@@ -163,6 +168,8 @@ def _as_text(one: Handed) -> str:
             return f"{one.unit}: {what}, taken"
         case Fate.UNKNOWN:
             return f"{one.unit}: {what}, sent; it goes by another that this database does not know"
+        case Fate.REPLACED:
+            return f"{one.unit}: {what}, and another took its place meanwhile"
         case Fate.WAITING:
             return f"{one.unit}: {what}, sent; not answered yet"
         case Fate.AWAY:

@@ -30,6 +30,7 @@ _OFFERED = {
     Fate.APPLIED: "in use",
     Fate.REFUSED: "refused: {faults}",
     Fate.UNKNOWN: "offered; but it goes by a later wish, which this database does not know",
+    Fate.REPLACED: "offered; but another send or withdraw took its place meanwhile",
     Fate.TAKEN: "offered, and on its way; `triporteur-depot release list` tells how far",
     Fate.WAITING: "offered; not answered yet",
     Fate.AWAY: "offered, once {unit} is back",
@@ -38,6 +39,7 @@ _OFFERED = {
 _WITHDRAWN = {
     Fate.APPLIED: "withdrawn",
     Fate.UNKNOWN: "withdrawn; but it goes by a later wish, which this database does not know",
+    Fate.REPLACED: "withdrawn; but another send or withdraw took its place meanwhile",
     Fate.WAITING: "withdrawn; not answered yet",
     Fate.AWAY: "withdrawn; {unit} is told once it is back",
     Fate.UNSENT: "withdrawn; {unit} is told once the depot hears it again",

@@ -8,7 +8,7 @@ from triporteur_depot.commands.figures import plain, size
 from triporteur_depot.downlink.ledger import last, last_said
 from triporteur_depot.releases import offers
 from triporteur_depot.releases.kept import Kept
-from triporteur_wire.releases import Outcome, Told
+from triporteur_wire.releases import Told
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -45,9 +45,10 @@ class Wish(msgspec.Struct, frozen=True):
     @property
     def _became(self) -> str:
         why = f": {plain(self.why)}" if self.why else ""
-        if self.outcome == Outcome.ARRIVING:
-            return f"arriving, {size(self.there_bytes)} of {size(self.total_bytes)}{why}"
-        return f"{plain(self.outcome)}{why}"
+        there = (
+            f", {size(self.there_bytes)} of {size(self.total_bytes)}" if self.total_bytes else ""
+        )
+        return f"{plain(self.outcome)}{there}{why}"
 
 
 def wish(connection: sqlite3.Connection, unit: str, kept: Kept) -> Wish:

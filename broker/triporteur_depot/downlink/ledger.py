@@ -24,6 +24,8 @@ from triporteur_wire.reading import Unreadable
 from triporteur_wire.topics import ROOT, Channel
 
 SETTINGS = "settings"
+#: A unit says any number: what is above this was never given, and far above it none can be read.
+_HIGHEST_BELIEVED = 2**52
 _NONE = Applied()
 _QUERY = """
 SELECT name, channel, parcels.revision, sha256, body, sent_utc_ms, sendings
@@ -88,18 +90,20 @@ def give(connection: sqlite3.Connection, unit: str, channel: str, body: Settings
     said = applied(connection, unit).get(channel, _NONE)
     if before and before.sha256 == sha256 and _stands(before, said):
         return before
-    return put(connection, unit, channel, raw, max(said.revision, said.refused))
+    return put(connection, unit, channel, raw, said.revision, said.refused)
 
 
 def put(
-    connection: sqlite3.Connection, unit: str, channel: str, raw: bytes, known_revision: int
+    connection: sqlite3.Connection, unit: str, channel: str, raw: bytes, *known_revisions: int
 ) -> Given:
     """The parcel that carries this JSON from now on, inside the caller's transaction.
 
-    Its revision is above every one that this database, or whoever else is asked, knows.
+    Its revision is above every one that this database, or whoever else is asked, knows; one that
+    nobody can have given is passed over.
     """
     before = last(connection, unit, channel)
-    revision = max(before.revision if before else 0, known_revision) + 1
+    known = (0, before.revision if before else 0, *known_revisions)
+    revision = max(each for each in known if each <= _HIGHEST_BELIEVED) + 1
     new = Given(unit, channel, revision, hashlib.sha256(raw).hexdigest(), raw)
     connection.execute(
         """INSERT OR REPLACE INTO parcels (unit_id, channel, revision, sha256, body)
@@ -121,6 +125,12 @@ def made_of(one: Given, said: Status | None) -> Verdict:
         return verdict(one.revision, one.sha256, told)
     judge = of_offer if one.body else of_withdrawal
     return judge(one.revision, said.release if said else None)
+
+
+def is_replaced(connection: sqlite3.Connection, one: Given) -> bool:
+    """Whether another has taken its place, or nothing is given on its channel any more."""
+    now = last(connection, one.unit, one.channel)
+    return now is None or now.revision != one.revision
 
 
 def note_sent(connection: sqlite3.Connection, one: Given, now_ms: int) -> None:

@@ -41,7 +41,7 @@ def verdict(revision: int, sha256: str, said: Applied) -> Verdict:
 
 
 _SPOILED = frozenset({Became.REFUSED, Became.FAILED})
-_UNDER_WAY = frozenset({Became.ARRIVING, Became.WAITING})
+_STAYS = frozenset({Became.TRIAL, Became.RUNNING})
 
 
 def of_offer(revision: int, told: Told | None) -> Verdict:
@@ -57,6 +57,6 @@ def of_offer(revision: int, told: Told | None) -> Verdict:
 
 def of_withdrawal(revision: int, told: Told | None) -> Verdict:
     """Whether the unit knows that no release is offered to it since this revision."""
-    if told is None or not told.revision or told.outcome not in _UNDER_WAY:
+    if told is None or not told.revision or told.outcome in _STAYS:
         return Verdict(Outcome.APPLIED)
     return Verdict(Outcome.UNKNOWN if told.revision > revision else Outcome.WAITING)

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from triporteur_wire.french import NARROW, measure
 from triporteur_wire.release_words import outcome_in_french
-from triporteur_wire.upkeep import Need, Needed
+from triporteur_wire.upkeep import Need, Needed, Remedy
 
 
 def upkeep_words(needed: Needed) -> str:
@@ -22,7 +22,9 @@ def upkeep_words(needed: Needed) -> str:
         case Need.REFUSED:
             return f"Envoi du dépôt refusé{NARROW}: {', '.join(map(_parcel, needed.words))}"
         case Need.RELEASE:
-            version, outcome = needed.words
+            version, outcome, remedy = needed.words
+            if remedy == Remedy.SEND:
+                return f"Mise à jour {version} introuvable au dépôt{NARROW}: à renvoyer"
             return f"Mise à jour {version} {outcome_in_french(outcome)}"
         case _:
             assert_never(needed.need)

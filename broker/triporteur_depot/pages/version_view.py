@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triporteur_depot.downlink.ledger import Given, last
+from triporteur_depot.downlink.ledger import Given, last, made_of
+from triporteur_depot.downlink.verdicts import Outcome as Made
 from triporteur_depot.pages.queries import Unit
 from triporteur_depot.releases import offers
-from triporteur_wire.french import plural
+from triporteur_wire.french import NARROW, plural
 from triporteur_wire.release_words import became_in_french
 from triporteur_wire.releases import Offer, Outcome, Told, numbers
+from triporteur_wire.upkeep import Remedy, remedy
 
 #: What a unit says is not believed to be short, and a fleet may be large.
 _LONGEST = 30
@@ -24,15 +26,23 @@ _KINDS: dict[str, str] = {
     Outcome.REFUSED: "attention",
     Outcome.FAILED: "attention",
 }
-_UNDER_WAY = frozenset({Outcome.ARRIVING, Outcome.WAITING, Outcome.TRIAL})
+_AWAITED = frozenset({Outcome.ARRIVING, Outcome.WAITING, Outcome.TRIAL})
+_RUNS_ON = "La version en service continue."
+#: What to do, and the command that does it.
+_ADVICE = {
+    Remedy.MEND: (f"{_RUNS_ON} Une fois la cause réglée, renvoyez-la", "send"),
+    Remedy.SEND: (f"{_RUNS_ON} Le fichier de celle-ci n’est plus au dépôt, renvoyez-la", "send"),
+    Remedy.WITHDRAW: (f"{_RUNS_ON} Celle-ci ne convient pas à l’unité, retirez-la", "withdraw"),
+    None: ("", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
     """`version` is the one that is wanted, empty while none is, and `words` say what becomes of it.
 
-    `kind` names a pictogram. `arrived_pct` is None but while it arrives. `is_spoiled` says that it
-    will not be tried again by itself.
+    `kind` names a pictogram. `arrived_pct` is None but while it arrives. `advice` is what to do,
+    with that `command` of `triporteur-depot release`; both are empty for nothing.
     """
 
     runs: str
@@ -40,7 +50,8 @@ class VersionView:
     words: str = ""
     kind: str = ""
     arrived_pct: float | None = None
-    is_spoiled: bool = False
+    advice: str = ""
+    command: str = ""
 
 
 def version_view(connection: sqlite3.Connection, unit: Unit) -> VersionView | None:
@@ -49,7 +60,7 @@ def version_view(connection: sqlite3.Connection, unit: Unit) -> VersionView | No
         return None
     runs, told = _cut(unit.status.version), unit.status.release
     given = last(connection, unit.name, offers.RELEASE)
-    if given and (told is None or told.revision < given.revision):
+    if given and made_of(given, unit.status).outcome is Made.WAITING:
         return _unheard(runs, given, offers.offered(connection, unit.name), told)
     if told is None or (told.outcome == Outcome.RUNNING and told.version != unit.status.version):
         return VersionView(runs)
@@ -57,7 +68,7 @@ def version_view(connection: sqlite3.Connection, unit: Unit) -> VersionView | No
 
 
 def versions(units: Iterable[Unit]) -> list[str]:
-    """« 1.4.0 sur 4 unités », « 1.3.0 sur ben, panda », the latest first, and what is on its way.
+    """« 1.4.0 sur 4 unités », « 1.3.0 sur ben, panda », the latest first, and what is awaited.
 
     Nothing where all are alike, and stay so.
     """
@@ -66,21 +77,22 @@ def versions(units: Iterable[Unit]) -> list[str]:
     coming = _by_version(
         (status.release.version, name)
         for name, status in said
-        if status.release and status.release.outcome in _UNDER_WAY
+        if status.release and status.release.outcome in _AWAITED
     )
     if len(runs) < 2 and not coming:
         return []
     there = [f"{version} sur {names}" for version, names in runs]
-    return there + [f"{version} en route vers {names}" for version, names in coming]
+    return there + [f"{version} attendue sur {names}" for version, names in coming]
 
 
 def _unheard(runs: str, given: Given, offer: Offer | None, told: Told | None) -> VersionView:
-    """What the unit does not know of yet."""
+    """What the unit does not know of yet: an offer, or that it is taken back."""
+    if told and not given.body:
+        words = f"retirée{NARROW}; le triporteur ne le sait pas encore"
+        return VersionView(runs, _cut(told.version), words, "waiting")
     if offer:
         sent = "pas encore reçue" if given.sent_utc_ms else "pas encore envoyée"
         return VersionView(runs, _cut(offer.version), f"proposée, {sent}", "waiting")
-    if told and told.revision and told.outcome in _UNDER_WAY:
-        return VersionView(runs, _cut(told.version), "retirée, pas encore reçu à bord", "waiting")
     return VersionView(runs)
 
 
@@ -88,13 +100,15 @@ def _told(runs: str, told: Told) -> VersionView:
     ran = told.outcome == Outcome.RUNNING
     words = "mise à jour réussie" if ran else became_in_french(told)
     words += "" if told.revision else ", donnée sur place"
+    advice, command = _ADVICE[remedy(told)]
     return VersionView(
         runs,
         _cut(told.version),
         words,
-        _KINDS.get(told.outcome, "event"),
+        "attention" if advice else _KINDS.get(told.outcome, "event"),
         _arrived_pct(told) if told.outcome == Outcome.ARRIVING else None,
-        is_spoiled=bool(told.revision) and told.outcome in {Outcome.REFUSED, Outcome.FAILED},
+        advice,
+        command,
     )
 
 

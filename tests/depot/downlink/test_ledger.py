@@ -4,7 +4,7 @@ import pytest
 
 from tests.depot.downlink.fleet import Fleet
 from triporteur_depot.database import transaction
-from triporteur_depot.downlink.ledger import Given, give, given, last, note_sent
+from triporteur_depot.downlink.ledger import Given, give, given, is_replaced, last, note_sent
 from triporteur_depot.downlink.verdicts import Outcome, verdict
 from triporteur_wire.parcels import Applied, Settings, settings_of, text_of, unpack
 
@@ -41,6 +41,24 @@ def test_a_new_revision_is_above_all_that_the_unit_knows(fleet: Fleet) -> None:
     assert settings(fleet, SLOW).revision == 10
 
 
+@pytest.mark.parametrize(
+    ("said", "revision"),
+    [
+        (Applied(2**53 - 1, "0" * 64), 1),
+        (Applied(2**52 + 1, "0" * 64), 1),
+        (Applied(7, "0" * 64, refused=2**53 - 1), 8),
+    ],
+)
+def test_a_revision_that_nobody_gave_leads_to_none_that_no_unit_can_read(
+    fleet: Fleet, said: Applied, revision: int
+) -> None:
+    fleet.says("ben", settings=said)
+    given = settings(fleet, SLOW)
+    assert given.revision == revision == unpack(given.payload).revision
+    fleet.connection.execute("UPDATE parcels SET revision = ?", (2**53,))
+    assert settings(fleet, FAST).revision == revision
+
+
 def test_the_same_again_keeps_its_revision(fleet: Fleet) -> None:
     one = settings(fleet, SLOW)
     assert settings(fleet, SLOW) == one
@@ -57,6 +75,8 @@ def test_the_same_again_after_a_refusal_is_tried_anew(fleet: Fleet) -> None:
 def test_that_an_earlier_parcel_was_sent_says_nothing_of_a_later_one(fleet: Fleet) -> None:
     first = settings(fleet, SLOW)
     second = settings(fleet, FAST)
+    assert is_replaced(fleet.connection, first)
+    assert not is_replaced(fleet.connection, second)
     note_sent(fleet.connection, first, 5)
     assert last(fleet.connection, "ben", "settings") == second
     note_sent(fleet.connection, second, 6)

@@ -22,8 +22,12 @@ from triporteur_wire.upkeep import Need, Needed
             f"Envoi du dépôt refusé{NARROW}: réglages, contenu portal",
         ),
         (
-            Needed(Need.RELEASE, words=("1.4.0", "failed")),
+            Needed(Need.RELEASE, words=("1.4.0", "failed", "mend")),
             "Mise à jour 1.4.0 essayée, puis retirée",
+        ),
+        (
+            Needed(Need.RELEASE, words=("1.4.0", "waiting", "send")),
+            f"Mise à jour 1.4.0 introuvable au dépôt{NARROW}: à renvoyer",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.depot.downlink.fleet import Fleet
 from tests.depot.releases.made import signed
 from tests.rig import Road, free_port, wait_for
 from triporteur_depot.__main__ import main
+from triporteur_depot.database import open_writer, transaction
+from triporteur_depot.releases import offers
 from triporteur_depot.releases.kept import Kept
 from triporteur_wire.releases import Offer, Told
 
@@ -103,9 +106,12 @@ def test_what_each_unit_made_of_it_is_told_in_its_words(
         "gone: 1.1, offered, once gone is back",
         "zoe: 1.1, offered; not answered yet",
     ]
+    gone = "the depot does not have it any more"
+    fleet.tells("ben", Told("1.1", "waiting", 1, gone, 1_200_000, 5_700_000))
     fleet.tells("ana", Told("1.1", "running", 1))
     fleet.tells("zoe", Told("1.1", "failed", 1, "its agent did not tell of itself"))
-    ana, *_, zoe = depot("list")[1]
+    ana, ben, _, zoe = depot("list")[1]
+    assert ben == f"ben: runs 1; 1.1 offered, waiting, 1.2 MB of 5.7 MB: {gone}"
     assert ana == "ana: runs 1; 1.1 offered, running"
     assert zoe == "zoe: runs 1; 1.1 offered, failed: its agent did not tell of itself"
 
@@ -123,6 +129,27 @@ def test_a_refusal_is_waited_for_and_is_no_success(
     said = depot("send", str(release), "ben")
     unit.join()
     assert said == (1, ["ben: 1.1, refused: it is for aarch64, and this is x86_64"], [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "what"), [(["send"], "1.1, offered"), (["withdraw"], "withdrawn")]
+)
+def test_who_is_overtaken_by_another_wish_reads_so(
+    fleet: Fleet, depot: Depot, release: Path, words: list[str], what: str
+) -> None:
+    def overtake() -> None:
+        wait_for(lambda: fleet.depot.ask("SELECT 1 FROM parcels WHERE sendings > 0"), "it is sent")
+        with closing(open_writer(fleet.depot.path)) as another, transaction(another):
+            offers.take_back(another, "ben")
+        fleet.tells("ben", arriving(3))
+
+    fleet.tells("ben", arriving(1))
+    other = threading.Thread(target=overtake)
+    other.start()
+    said = depot(*words, *([str(release)] if words == ["send"] else []), "ben")
+    other.join()
+    assert said == (0, [f"ben: {what}; but another send or withdraw took its place meanwhile"], [])
 
 
 @pytest.mark.slow

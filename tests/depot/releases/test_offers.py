@@ -66,6 +66,14 @@ def test_a_wish_is_above_those_that_only_the_unit_knows(fleet: Fleet, offer: Off
     assert give(fleet, offer).revision == 8
 
 
+def test_a_wish_that_nobody_gave_leads_to_none_that_no_unit_can_read(
+    fleet: Fleet, offer: Offer
+) -> None:
+    fleet.tells("ben", told(2**53 - 1, "running"))
+    given = give(fleet, offer)
+    assert (given.revision, offer_in(unpack(given.payload))) == (1, offer)
+
+
 @pytest.mark.parametrize(
     ("said", "verdict"),
     [
@@ -98,6 +106,8 @@ def test_the_unit_s_word_is_what_became_of_an_offer(
         (told(0, "waiting"), Outcome.APPLIED),
         (told(1, "arriving"), Outcome.WAITING),
         (told(1, "waiting"), Outcome.WAITING),
+        (told(1, "refused"), Outcome.WAITING),
+        (told(1, "failed"), Outcome.WAITING),
         (told(1, "trial"), Outcome.APPLIED),
         (told(1, "running"), Outcome.APPLIED),
         (told(3, "arriving"), Outcome.UNKNOWN),
