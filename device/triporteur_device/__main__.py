@@ -110,7 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     shown.set_defaults(command=_release)
 
     newer = commands.add_parser("update", help="another release, from a file; as root")
-    newer.add_argument("file", type=Path, metavar="FILE", help="what the depot signed")
+    what = newer.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", type=Path, nargs="?", metavar="FILE", help="what the depot signed")
+    what.add_argument("--withdraw", action="store_true", help="take back the one that waits")
     newer.add_argument("--no-wait", action="store_true", help="do not wait for what becomes of it")
     newer.set_defaults(command=_update)
 
@@ -205,6 +207,8 @@ def _release(asked: argparse.Namespace) -> int:
 def _update(asked: argparse.Namespace) -> int:
     from triporteur_device.commands import update
 
+    if asked.withdraw:
+        return update.withdraw()
     return update.run(asked.file, wait=not asked.no_wait)
 
 

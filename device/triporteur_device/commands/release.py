@@ -14,11 +14,13 @@ import msgspec
 from triporteur_device.commands.release_line import said
 from triporteur_device.snapshot import read_snapshot
 from triporteur_device.updates.arrivals import Arrivals, revision_of
-from triporteur_device.updates.choosing import chosen, point, settled, sound
+from triporteur_device.updates.building import Builder
+from triporteur_device.updates.choosing import chosen, needed, point, settled, sound
 from triporteur_device.updates.places import Places, version_of
+from triporteur_device.updates.refused import sentence
 from triporteur_device.updates.soundness import damaged
 from triporteur_device.updates.state import Last, State, read_state, write_state
-from triporteur_wire.releases import Told
+from triporteur_wire.releases import Outcome, Told
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +79,8 @@ def choose(places: Places | None = None) -> int:
             write_state(places.state, after)
         except OSError as error:
             _log.warning("%s cannot be written (%s)", places.state, error.strerror)
+    elif after != State():
+        _tidy(places, after)
     return 0
 
 
@@ -89,6 +93,14 @@ def apply(places: Places | None = None) -> int:
     os.umask(0o022)
     Update(places or Places(), Services(_SNAPSHOT), platform.machine(), _compiled).run()
     return 0
+
+
+def _tidy(places: Places, state: State) -> None:
+    """What was unpacked, and is wanted no more, need not lie there."""
+    try:
+        Builder(places, _compiled).tidy(needed(places, state))
+    except OSError as error:
+        _log.warning("%s cannot be tidied (%s)", places.folder, sentence(error))
 
 
 def _read(path: Path) -> State:
@@ -142,7 +154,8 @@ def _lines(shown: Shown) -> list[str]:
         lines.append(f"{shown.wanted} lies there")
     elif shown.offered and shown.offered.revision and not _is_last(shown):
         lines.append(f"offered by the depot: {said(shown.offered)}")
-    if last := shown.last:
+    last = shown.last
+    if last and (last.outcome is not Outcome.WAITING or shown.wanted):
         why = f": {last.why}" if last.why else ""
         lines.append(f"last: {last.version or 'a release'}, {last.outcome}{why}")
     return lines

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import secrets
 import sys
 import time
 from collections.abc import Callable
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from triporteur_device.acting import acting_for_owner
-from triporteur_device.updates.arrivals import Arrivals, Wanted
+from triporteur_device.updates.arrivals import Arrivals, Wanted, revision_of
 from triporteur_device.updates.choosing import chosen
 from triporteur_device.updates.places import Places, version_of
 from triporteur_device.updates.refused import Refused
 from triporteur_device.updates.signing import fitting, signed
 from triporteur_device.updates.state import Last, read_state
+from triporteur_device.updates.turns import in_turn
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.releases import Manifest, Offer, Outcome
 
@@ -28,8 +28,7 @@ _LOOK_AGAIN_S = 0.5
 def run(file: Path, *, wait: bool, places: Places | None = None) -> int:
     """0 once it runs, or lies there where nobody waits; 1 when it does not. Raises OSError."""
     places = places or Places()
-    if not os.access(places.folder, os.W_OK):
-        print(f"{places.folder} cannot be written: run this as root", file=sys.stderr)
+    if not _is_ours(places):
         return 1
     try:
         wanted = _laid(file, places)
@@ -40,6 +39,29 @@ def run(file: Path, *, wait: bool, places: Places | None = None) -> int:
     return _follow(places, wanted) if wait else 0
 
 
+def withdraw(places: Places | None = None) -> int:
+    """0 once what somebody gave is not wanted any more; 1 where there is none. Raises OSError."""
+    places = places or Places()
+    if not _is_ours(places):
+        return 1
+    arrivals = Arrivals(places.incoming)
+    with acting_for_owner(places.incoming), in_turn(places.incoming):
+        wanted = arrivals.wanted()
+        if wanted is None or revision_of(wanted.wish):
+            print("nothing waits here that somebody gave in a file", file=sys.stderr)
+            return 1
+        arrivals.done(wanted)
+    print(f"{wanted.offer.version} is not wanted any more; a trial that is under way goes on")
+    return 0
+
+
+def _is_ours(places: Places) -> bool:
+    if os.access(places.folder, os.W_OK):
+        return True
+    print(f"{places.folder} cannot be written: run this as root", file=sys.stderr)
+    return False
+
+
 def _laid(file: Path, places: Places) -> Wanted:
     """Raises Refused, Unreadable and OSError, with nothing wanted."""
     with file.open("rb") as release:
@@ -47,10 +69,9 @@ def _laid(file: Path, places: Places) -> Wanted:
         manifest = signed(offer, places.keys)
         runs = version_of(chosen(places, read_state(places.state)))
         fitting(manifest, platform.machine(), runs, version_of(places.factory))
-        wanted = Wanted(f"file {secrets.token_hex(8)}", offer.text.decode())
+        wanted, arrivals = Wanted.by_hand(offer), Arrivals(places.incoming)
         places.incoming.mkdir(exist_ok=True)
-        with acting_for_owner(places.incoming):
-            arrivals = Arrivals(places.incoming)
+        with acting_for_owner(places.incoming), in_turn(places.incoming):
             arrivals.clear()
             arrivals.parts.mkdir(exist_ok=True)
             _take_apart(release, manifest, arrivals)

@@ -21,7 +21,7 @@ class Errand(Protocol):
         """What is asked."""
 
     def connected(self) -> None:
-        """The connection is new: what was asked on another one will not be answered."""
+        """The connection is new: the broker may have kept an answer, or lost the question."""
 
     def due(self, mono_ms: int) -> bytes | None:
         """The question to send now, or None."""

@@ -2,7 +2,9 @@
 
 What is wanted is said in one thread, and asked in the publisher's. A piece that came is followed by
 a pause that leaves the others their share of the link's time. A question without an answer is
-asked again, ever more rarely; one that the depot has no bytes for, in an hour.
+asked again, ever more rarely, and under the same nonce: an answer that is late counts. How long an
+answer took says how long the next one may take. One that the depot has no bytes for is asked again
+in an hour.
 """
 
 from collections.abc import Callable
@@ -14,8 +16,8 @@ from triporteur_wire.requests import PieceRequest, decode_piece, encode, new_non
 from triporteur_wire.topics import Verb
 
 _PATIENCE_MS = 30_000
-#: What the broker kept of an answer comes at once.
-_SOON_MS = 5_000
+#: No link takes longer for an answer; where none ever holds so long, a question may be lost.
+_LONGEST_ANSWER_MS = 600_000
 _LONGEST_MS = 3_600_000
 _LONGEST_REST_MS = 30_000
 
@@ -61,12 +63,15 @@ class PieceErrand:
         self._wanted: Stretch | None = None
         self._asked: Stretch | None = None
         self._answered: Stretch | None = None
+        self._first_ms = 0
         self._asked_ms = 0
         self._again_ms = 0
+        self._back_ms: int | None = None
         self._is_new = False
         self._nonce = ""
         self._not_before_ms = 0
         self._patience_ms = _PATIENCE_MS
+        self._pause_ms = _PATIENCE_MS
 
     def want(self, stretch: Stretch | None) -> None:
         """What to ask for, once; None for nothing. For another thread."""
@@ -74,32 +79,51 @@ class PieceErrand:
 
     def connected(self) -> None:
         """What was asked may be answered all the same: the broker keeps it for this unit."""
-        self._patience_ms, self._is_new = _PATIENCE_MS, True
+        self._is_new = True
 
     def due(self, mono_ms: int) -> bytes | None:
         if self._is_new:
-            self._again_ms, self._is_new = min(self._again_ms, mono_ms + _SOON_MS), False
+            self._begin_anew(mono_ms)
         wanted = self._wanted
         if wanted is None or wanted is self._answered:
             return None
         if mono_ms < self._due_ms(wanted) or self._gives_way():
             return None
-        is_again = bool(self._nonce) and self._is_of_one_wish(wanted)
-        self._patience_ms = min(2 * self._patience_ms, _LONGEST_MS) if is_again else _PATIENCE_MS
-        self._asked, self._asked_ms, self._nonce = wanted, mono_ms, new_nonce()
-        self._again_ms = mono_ms + self._patience_ms
+        self._note(wanted, mono_ms)
         return encode(PieceRequest(self._nonce, wanted.release, wanted.offset, wanted.count))
 
     def answered(self, payload: bytes, mono_ms: int) -> None:
-        """Takes the answer to the last question; another one is passed over. Raises Unreadable."""
+        """Takes the answer to the last question; another one is passed over. Raises Unreadable.
+
+        Less than was asked for is nothing: who gave it, gives a byte at a time.
+        """
         piece, asked = decode_piece(payload), self._asked
         if piece.nonce != self._nonce or asked is None:
             return
         if len(piece.data) > asked.count:
             raise Unreadable(f"{len(piece.data)} bytes; {asked.count} were asked for")
+        data = piece.data if len(piece.data) == asked.count else b""
+        took_ms = mono_ms - self._first_ms
         self._nonce, self._answered = "", asked
-        self._not_before_ms = mono_ms + self._rest_ms(mono_ms, is_there=bool(piece.data))
-        self._on_piece(Came(asked, piece.data))
+        self._patience_ms = min(max(2 * took_ms, _PATIENCE_MS), _LONGEST_ANSWER_MS)
+        self._not_before_ms = mono_ms + self._rest_ms(took_ms, is_there=bool(data))
+        self._on_piece(Came(asked, data))
+
+    def _begin_anew(self, mono_ms: int) -> None:
+        """What the broker kept has its time to come, on this connection."""
+        self._is_new = False
+        self._pause_ms = self._patience_ms
+        self._back_ms = mono_ms if self._back_ms is None else self._back_ms
+        latest_ms = max(mono_ms, self._back_ms + _LONGEST_ANSWER_MS)
+        self._again_ms = min(mono_ms + self._patience_ms, latest_ms)
+
+    def _note(self, wanted: Stretch, mono_ms: int) -> None:
+        is_again = bool(self._nonce) and self._is_of_one_wish(wanted)
+        self._pause_ms = min(2 * self._pause_ms, _LONGEST_MS) if is_again else self._patience_ms
+        if not self._nonce or wanted != self._asked:
+            self._nonce, self._first_ms = new_nonce(), mono_ms
+        self._asked, self._asked_ms, self._back_ms = wanted, mono_ms, None
+        self._again_ms = mono_ms + self._pause_ms
 
     def _due_ms(self, wanted: Stretch) -> int:
         """One question at a time, whatever the wish."""
@@ -112,8 +136,7 @@ class PieceErrand:
     def _is_of_one_wish(self, wanted: Stretch) -> bool:
         return self._asked is not None and wanted.wish == self._asked.wish
 
-    def _rest_ms(self, mono_ms: int, *, is_there: bool) -> int:
+    def _rest_ms(self, took_ms: int, *, is_there: bool) -> int:
         if not is_there:
             return _LONGEST_MS
-        took_ms = mono_ms - self._asked_ms
         return min(round(took_ms * (1 - self._share) / self._share), _LONGEST_REST_MS)

@@ -4,7 +4,8 @@
     parts/<digest>.coming   the beginning of one, as it comes from the depot
     parts/<digest>.file     the same, out of a file
     wanted.json             the offer, and whose wish it is: all that it lacks here is in parts/
-    damaged.json            how often a part of what comes from the depot was damaged
+    damaged.json            which parts of what comes from the depot were damaged
+    spent.json              what that has cost of the month
 
 The agent owns it. Whoever reads it as root believes nothing of what it holds, nor where a link in
 it leads.
@@ -12,13 +13,15 @@ it leads.
 
 import hashlib
 import os
+import re
+import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, Self
+from typing import IO, Annotated, BinaryIO, Self
 
 import msgspec
 
@@ -29,20 +32,25 @@ from triporteur_wire.releases import MAX_MANIFEST_BYTES, Offer, Part
 
 _CHUNK_BYTES = 65_536
 _LONGEST_WANTED = 2 * MAX_MANIFEST_BYTES
-
-
-_FROM_DEPOT = "depot-"
+#: What travels in a status is less (`reading.Whole`).
+_NUMBERS_END = 2**53
+_DEPOTS = re.compile(r"depot-([0-9]{1,16})")
+_WISH = msgspec.Meta(pattern=rf"^({_DEPOTS.pattern}|file [0-9a-f]{{16}})\Z")
 
 
 class Wanted(msgspec.Struct, frozen=True):
     """`wish` tells two wishes for the same release apart."""
 
-    wish: str
+    wish: Annotated[str, _WISH]
     text: str
 
     @classmethod
     def from_depot(cls, revision: int, offer: Offer) -> Self:
-        return cls(f"{_FROM_DEPOT}{revision}", offer.text.decode())
+        return cls(f"depot-{revision}", offer.text.decode())
+
+    @classmethod
+    def by_hand(cls, offer: Offer) -> Self:
+        return cls(f"file {secrets.token_hex(8)}", offer.text.decode())
 
     @property
     def offer(self) -> Offer:
@@ -52,8 +60,9 @@ class Wanted(msgspec.Struct, frozen=True):
 
 def revision_of(wish: str) -> int:
     """The number of the depot's parcel that wished so; 0 where somebody gave a file."""
-    number = wish.removeprefix(_FROM_DEPOT)
-    return int(number) if number != wish and number.isdecimal() else 0
+    found = _DEPOTS.fullmatch(wish)
+    number = int(found[1]) if found else 0
+    return number if number < _NUMBERS_END else 0
 
 
 _DECODER = msgspec.json.Decoder(Wanted)
@@ -74,6 +83,10 @@ class Arrivals:
     @property
     def damages(self) -> Path:
         return self.folder / "damaged.json"
+
+    @property
+    def spent(self) -> Path:
+        return self.folder / "spent.json"
 
     def part(self, part: Part) -> Path:
         return self.parts / part.packed_sha256

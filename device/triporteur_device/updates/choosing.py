@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from triporteur_device.updates.arrivals import Arrivals
 from triporteur_device.updates.places import Places, manifest_of, version_of
 from triporteur_device.updates.soundness import damaged
 from triporteur_device.updates.state import Last, State
@@ -32,11 +33,11 @@ def chosen(places: Places, state: State) -> Path:
     return release
 
 
-def is_chosen(places: Places, state: State, offer: Offer) -> bool:
-    """Whether what is to run was made of this very release, whoever signed it."""
+def is_chosen(places: Places, state: State, digest: str) -> bool:
+    """Whether what is to run was made of the release that `digest` names, whoever signed it."""
     with suppress(OSError, Unreadable):
         made_of = Offer.of(manifest_of(chosen(places, state)).read_bytes())
-        return made_of.digest == offer.digest
+        return made_of.digest == digest
     return False
 
 
@@ -80,6 +81,16 @@ def point(link: Path, release: Path) -> None:
     beside.unlink(missing_ok=True)
     beside.symlink_to(release)
     beside.replace(link)
+
+
+def needed(places: Places, state: State) -> set[Path]:
+    """What is to run, what runs, and what waits to be tried. Raises OSError."""
+    found = {chosen(places, state), points_to(places.link) or places.factory}
+    last, wanted = state.last, Arrivals(places.incoming).wanted()
+    is_about = last and wanted and last.is_about(wanted.offer.digest, wanted.wish)
+    if last and is_about and not last.outcome.is_final:
+        found.add(places.release(last.version))
+    return found
 
 
 def owed(link: Path) -> Path:

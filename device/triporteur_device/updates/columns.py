@@ -7,6 +7,7 @@ _ONE = "so that a power cut leaves one release or the other"
 _NEXT = "until the next release"
 _WHAT_IS_OFFERED = "until the depot offers another, or takes it back"
 _DAMAGE = "what comes damaged must not come for ever"
+_COST = "a bad link must not cost for ever"
 _AGAIN = "is told, and keeps what failed from being tried again"
 
 STORED = (
@@ -32,8 +33,17 @@ STORED = (
         "until it is tried",
     ),
     Column("damaged.json", "wish", "the depot's wish that it counts for", _DAMAGE, _NEXT),
-    Column("damaged.json", "times", "how often a part came damaged", _DAMAGE, _NEXT),
-    Column("damaged.json", "part", "name of the last one, a Python package", _DAMAGE, _NEXT),
+    Column(
+        "damaged.json",
+        "parts",
+        "names of the parts, Python packages, that came damaged, once for each time",
+        _DAMAGE,
+        _NEXT,
+    ),
+    Column("spent.json", "wish", "the depot's wish that it counts for", _COST, _NEXT),
+    Column("spent.json", "month", "in which it came, as 2026-11", _COST, _NEXT),
+    Column("spent.json", "lacked_bytes", "what lacked when that began", _COST, _NEXT),
+    Column("spent.json", "came_bytes", "what came while it was asked for", _COST, _NEXT),
     Column(
         "release.json",
         "revision",

@@ -16,15 +16,16 @@ from contextlib import suppress
 from triporteur_device.delivery.piece_errand import Came, Stretch
 from triporteur_device.updates.arrivals import Arrivals, Wanted, revision_of
 from triporteur_device.updates.arriving import Arriving, lacking
-from triporteur_device.updates.choosing import chosen, is_chosen
+from triporteur_device.updates.choosing import chosen
 from triporteur_device.updates.damages import Damages
 from triporteur_device.updates.offers import Offers, Wish
 from triporteur_device.updates.places import Places, version_of
 from triporteur_device.updates.reception import Reception
 from triporteur_device.updates.refused import Refused, sentence
 from triporteur_device.updates.signing import fitting, signed
-from triporteur_device.updates.state import Last, State, States
-from triporteur_device.updates.told import told_last, told_of
+from triporteur_device.updates.state import State, States
+from triporteur_device.updates.told import told_behind, told_besides, told_done, told_of, with_why
+from triporteur_device.updates.turns import at_once
 from triporteur_wire.messages import LinkUse
 from triporteur_wire.releases import Outcome, Told
 
@@ -34,7 +35,6 @@ _WAKE_S = 1.0
 _LOOK_MS = 5_000
 #: A card that is full, or refuses; a key that this unit may be given yet.
 _AGAIN_MS = 600_000
-_OTHER = "another release goes first"
 
 
 class Receiver:
@@ -100,22 +100,25 @@ class Receiver:
         wish, state = self._offers.wish, self._states.now()
         if wish != self._wish:
             self._stop()
-            self._wish, self._not_before_ms = wish, 0
-        known = _known(wish, state.last) or self._running(wish, state)
-        if wish is None or known is not None:
-            self._stop()
-            self._leave(state)
-            return known
-        if state.trial or self._is_by_hand():
-            self._stop()
-            return told_of(wish, Outcome.WAITING, _OTHER)
-        return self._receive(wish, state, came)
+            self._wish = wish
+        with at_once(self._places.incoming) as is_alone:
+            return self._next(wish, state, came, is_alone=is_alone)
 
-    def _running(self, wish: Wish | None, state: State) -> Told | None:
-        """It runs already, whatever root did of other wishes since."""
-        if wish and not state.trial and is_chosen(self._places, state, wish.offer):
-            return told_of(wish, Outcome.RUNNING)
-        return None
+    def _next(
+        self, wish: Wish | None, state: State, came: Came | None, *, is_alone: bool
+    ) -> Told | None:
+        """What root tries just now, or somebody gives beside the unit, is left as it is."""
+        given = self._given()
+        is_free = is_alone and given is None and not state.trial
+        known = self._known(wish, state, given)
+        if wish and known is None and is_free:
+            return self._receive(wish, state, came)
+        self._stop()
+        if wish and known is None:
+            return told_behind(wish, state.last, given)
+        if is_free:
+            self._leave()
+        return known
 
     def _receive(self, wish: Wish, state: State, came: Came | None) -> Told | None:
         if came is None and self._mono_ms() < self._not_before_ms:
@@ -127,12 +130,13 @@ class Receiver:
                 self._reception.take(came)
             told = self._reception.look()
         except Refused as error:
-            self._leave(state)
+            if self._reception is None:
+                self._leave()
             told = told_of(wish, Outcome.REFUSED, str(error))
         except OSError as error:
             told = told_of(wish, Outcome.WAITING, sentence(error))
         else:
-            return _with_why(told, wish, state.last)
+            return with_why(told, wish, state.last)
         if self._reception:
             self._reception.pause()
         self._not_before_ms = self._mono_ms() + _AGAIN_MS
@@ -146,66 +150,40 @@ class Receiver:
         damages = Damages(self._arrivals.damages, f"{wish.wanted.wish} {wish.offer.digest}")
         parts = lacking(manifest, (runs, self._places.factory))
         arriving = Arriving(self._arrivals, parts, damages)
-        self._make_way(state, wish.wanted, arriving.names)
+        self._make_way(wish.wanted, arriving.names)
         self._arrivals.parts.mkdir(exist_ok=True)
         return Reception(wish, manifest, self._arrivals, arriving, damages, self._want, self._link)
 
-    def _leave(self, state: State) -> None:
+    def _leave(self) -> None:
         """Nothing of the depot's is wanted any more; what cannot be taken away stays."""
         with suppress(OSError):
-            self._make_way(state)
+            self._make_way()
 
-    def _make_way(
-        self, state: State, stays: Wanted | None = None, parts: frozenset[str] = frozenset()
-    ) -> None:
-        """What came for another wish than stays is gone, but for these parts. Raises OSError.
-
-        What root tries just now, or somebody gave beside the unit, is left to root.
-        """
-        if state.trial or self._is_by_hand():
-            return
+    def _make_way(self, stays: Wanted | None = None, parts: frozenset[str] = frozenset()) -> None:
+        """What came for another wish than stays is gone, but for these parts. Raises OSError."""
         if stays is None or self._arrivals.wanted() != stays:
             self._arrivals.word.unlink(missing_ok=True)
         self._arrivals.tidy(parts)
 
-    def _is_by_hand(self) -> bool:
+    def _given(self) -> Wanted | None:
+        """What somebody gave beside the unit."""
         wanted = self._arrivals.wanted()
-        return wanted is not None and not revision_of(wanted.wish)
+        return wanted if wanted and not revision_of(wanted.wish) else None
 
     def _stop(self) -> None:
         if self._reception:
             self._reception.pause()
-        self._reception = None
+        self._reception, self._not_before_ms = None, 0
 
     def _at_first(self) -> Told | None:
         wish = self._offers.wish
-        known = _known(wish, self._states.now().last)
+        known = self._known(wish, self._states.now(), self._given())
         return told_of(wish, Outcome.ARRIVING) if wish and not known else known
 
-
-def _known(wish: Wish | None, last: Last | None) -> Told | None:
-    """What root did of the wish; None while it is the agent's to go on.
-
-    Where there is no wish: of what somebody gave beside the unit; and what was withdrawn is told
-    while it runs all the same.
-    """
-    if last is None:
-        return None
-    if wish is None:
-        runs = last.outcome in {Outcome.TRIAL, Outcome.RUNNING}
-        return told_last(last) if runs or not revision_of(last.wish) else None
-    is_settled = last.outcome.is_final or last.outcome is Outcome.TRIAL
-    is_about_it = last.is_about(wish.offer.digest, wish.wanted.wish)
-    return told_last(last) if is_about_it and is_settled else None
-
-
-def _with_why(told: Told, wish: Wish, last: Last | None) -> Told:
-    """Once all of it is there, root says what it waits for."""
-    if last is None or told.outcome != Outcome.WAITING:
-        return told
-    if not last.is_about(wish.offer.digest, wish.wanted.wish):
-        return told
-    return told_last(last)
+    def _known(self, wish: Wish | None, state: State, given: Wanted | None) -> Told | None:
+        if wish is None:
+            return told_besides(self._places, state, given)
+        return told_done(self._places, state, wish)
 
 
 def _gist(told: Told | None) -> object:

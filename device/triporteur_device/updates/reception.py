@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from triporteur_device.delivery.piece_errand import Came, Stretch
 from triporteur_device.updates.arrivals import Arrivals
 from triporteur_device.updates.arriving import Arriving, Gap
-from triporteur_device.updates.budget import over_budget
+from triporteur_device.updates.budget import over_budget, over_worth
 from triporteur_device.updates.building import check_room
 from triporteur_device.updates.damages import Damages
 from triporteur_device.updates.offers import Wish
+from triporteur_device.updates.spending import Spending
 from triporteur_device.updates.told import told_of
 from triporteur_wire.messages import LinkUse
 from triporteur_wire.releases import Manifest, Outcome, Told
@@ -41,18 +42,20 @@ class Reception:
         self._damages = damages
         self._want = want
         self._link = link
+        self._spending = Spending(arrivals.spent, f"{wish.wanted.wish} {wish.offer.digest}")
         self._gap: Gap | None = None
         self._asked: Stretch | None = None
+        self._is_asked = False
         self._is_gone = False
 
     def look(self) -> Told:
         """What is to be done is done. Raises Refused and OSError: nothing is asked for then."""
         gap = self._arriving.gap()
-        self._damages.check()
         is_said = self._arrivals.wanted() == self._wish.wanted
         if gap is not None:
             if is_said:
                 self._arrivals.word.unlink(missing_ok=True)
+            self._damages.check()
             return self._ask(gap)
         if not is_said:
             if not self._arriving.is_sound():
@@ -66,7 +69,7 @@ class Reception:
 
         Raises OSError.
         """
-        if came.stretch is not self._asked or self._gap is None:
+        if came.stretch != self._asked or self._gap is None:
             return
         self._asked, self._is_gone = None, not came.data
         if came.data:
@@ -74,20 +77,24 @@ class Reception:
 
     def pause(self) -> None:
         """Nothing is asked for, until the next look."""
-        self._asked = None
+        self._asked, self._is_asked = None, False
         self._want(None)
 
     def _ask(self, gap: Gap) -> Told:
         there, total = self._arriving.there_bytes, self._arriving.total_bytes
         check_room(self._arrivals.folder, self._manifest, lacking_bytes=total - there)
-        why = over_budget(self._link(), total - there)
+        link = self._link()
+        spent = self._spending.look(link, total - there, is_asked=self._is_asked)
+        why = over_budget(link, total - there) or over_worth(spent)
         if why:
             self.pause()
         elif gap != self._gap or self._asked is None:
             self._gap = gap
             self._asked = self._stretch(gap)
             self._want(self._asked)
-        told = told_of(self._wish, Outcome.ARRIVING, why or (_GONE if self._is_gone else ""))
+        self._is_asked = self._asked is not None and not self._is_gone
+        why = why or (_GONE if self._is_gone else "")
+        told = told_of(self._wish, Outcome.WAITING if why else Outcome.ARRIVING, why)
         return replace(told, there_bytes=there, total_bytes=total)
 
     def _stretch(self, gap: Gap) -> Stretch:

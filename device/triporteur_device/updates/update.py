@@ -8,7 +8,7 @@ instant, and is taken up by whoever comes next.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,7 @@ from triporteur_device.updates.choosing import (
     chosen,
     cut_short,
     is_chosen,
+    needed,
     owed,
     point,
     points_to,
@@ -79,20 +80,11 @@ class Update:
         arrivals = Arrivals(self._places.incoming)
         if wanted := arrivals.wanted():
             self._take(arrivals, wanted)
-        self._builder.tidy(set(self._needed))
+        self._builder.tidy(needed(self._places, self._state))
 
     @property
     def _runs(self) -> Path:
         return chosen(self._places, self._state)
-
-    @property
-    def _needed(self) -> Iterator[Path]:
-        yield self._runs
-        if linked := points_to(self._places.link):
-            yield linked
-        last = self._state.last
-        if last and not last.outcome.is_final:
-            yield self._places.release(last.version)
 
     def _recover(self) -> None:
         """What is chosen runs: at once where a trial was left unfinished, else when it suits."""
@@ -138,14 +130,15 @@ class Update:
         owed(self._places.link).unlink()
 
     def _last(self, wanted: Wanted) -> Last:
-        """What is known of this wish."""
+        """What is known of this wish; that it ran once is nothing, for a package may be over it."""
         digest, before = wanted.offer.digest, self._state.last
-        if before and before.is_about(digest, wanted.wish):
+        is_known = before and before.is_about(digest, wanted.wish)
+        if before and is_known and before.outcome is not Outcome.RUNNING:
             return before
         return Last(wanted.offer.version, digest, wanted.wish, Outcome.WAITING)
 
     def _outcome(self, last: Last, arrivals: Arrivals, wanted: Wanted) -> Last:
-        if is_chosen(self._places, self._state, wanted.offer):
+        if is_chosen(self._places, self._state, last.digest):
             return replace(last, outcome=Outcome.RUNNING, why="")
         try:
             manifest = self._verified(wanted)

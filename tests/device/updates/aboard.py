@@ -9,6 +9,8 @@ from triporteur_device.updates.places import Places, version_of
 from triporteur_device.updates.state import read_state
 from triporteur_device.updates.update import Illness, Update
 
+_STAYS = {".lock", "spent.json"}
+
 
 class Aboard:
     """`ill` is what is wrong with each version; a version that is not in it is well."""
@@ -62,5 +64,7 @@ def releases(places: Places) -> list[str]:
 
 
 def left(folder: Path) -> list[str]:
-    """Files below, by name."""
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    """Files below, by name, but for the lock and what was counted."""
+    return sorted(
+        path.name for path in folder.rglob("*") if path.is_file() and path.name not in _STAYS
+    )

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.device.updates.aboard import Aboard, boot, outcome, releases, runs, update
-from tests.device.updates.making import arrive, installed, made
+from tests.device.updates.making import arrive, by_hand, installed, made
 from tests.power_cut import after_each_cut
 from triporteur_device.updates.places import Places
 from triporteur_device.updates.update import Illness
@@ -97,7 +97,7 @@ def main(folder: Path, *, well: bool) -> None:
     places = installed(base)
     arrive(places, made(folder, _OLD))
     update(Aboard(places))
-    arrive(places, made(folder, _NEW), "file 2")
+    arrive(places, made(folder, _NEW), by_hand(2))
     ill = {} if well else {_NEW: Illness("no")}
     cuts = folder / "cuts"
     cuts.mkdir()

@@ -148,3 +148,12 @@ def parts_in(file: Path) -> dict[str, bytes]:
     with file.open("rb") as release:
         manifest = Offer.read(release).manifest()
         return {part.packed_sha256: release.read(part.packed_bytes) for part in manifest.parts}
+
+
+def lacking(file: Path) -> dict[str, bytes]:
+    """All but what is the same in each release: one part that is large, and unpacked."""
+    manifest = offer_of(file).manifest()
+    [steady] = [part for part in manifest.parts if part.name == "lib/theirs"]
+    found = parts_in(file)
+    del found[steady.packed_sha256]
+    return found

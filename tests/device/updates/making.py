@@ -68,7 +68,12 @@ def installed(folder: Path, package: str = "1.0") -> Places:
     return places
 
 
-def arrive(places: Places, file: Path, wish: str = "file 1") -> Offer:
+def by_hand(number: int) -> str:
+    """A wish of somebody beside the unit."""
+    return f"file {number:016x}"
+
+
+def arrive(places: Places, file: Path, wish: str = by_hand(1)) -> Offer:
     """All of a release's file is in the folder of arrivals."""
     arrivals = Arrivals(places.incoming)
     arrivals.parts.mkdir(exist_ok=True)

@@ -6,12 +6,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.device.updates.aboard import Aboard, left, outcome, update
 from tests.device.updates.making import arrive, installed, made
 from triporteur_device.commands import update as command
 from triporteur_device.updates.arrivals import Arrivals, Wanted, revision_of
 from triporteur_device.updates.places import Places
+from triporteur_wire.releases import Manifest, unsigned
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("folder")
 
 
 @pytest.fixture
@@ -48,10 +56,42 @@ def test_who_is_done_with_one_wish_leaves_the_next(places: Places, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("wish", "revision"), [("depot-12", 12), ("depot-", 0), ("depot-x", 0), ("file 12", 0), ("", 0)]
+    ("wish", "revision"),
+    [
+        ("depot-12", 12),
+        ("depot-9007199254740991", 2**53 - 1),
+        ("depot-9007199254740992", 0),
+        ("depot-" + "9" * 5000, 0),
+        ("depot-١", 0),
+        ("depot-", 0),
+        ("depot-x", 0),
+        ("file 12", 0),
+        ("", 0),
+    ],
 )
 def test_a_wish_tells_whose_it_is(wish: str, revision: int) -> None:
     assert revision_of(wish) == revision
+
+
+@pytest.mark.parametrize(
+    "wish", ["depot-" + "9" * 17, "depot-", "file 1", "file 0123456789abcdef\n", "x" * 1000, ""]
+)
+def test_a_wish_that_nobody_words_so_is_none(places: Places, tmp_path: Path, wish: str) -> None:
+    offer = arrive(places, made(tmp_path, "1.1"))
+    arrivals = Arrivals(places.incoming)
+    assert arrivals.wanted()
+    arrivals.say(Wanted(wish, offer.text.decode()))
+    assert arrivals.wanted() is None
+
+
+@given(st.integers(0, 2**53 - 1))
+def test_every_wish_of_the_depot_can_be_said(folder: Path, revision: int) -> None:
+    arrivals = Arrivals(folder)
+    offer = unsigned(Manifest(1, "1.1", "x86_64", "1.0", ()))
+    wanted = Wanted.from_depot(revision, offer)
+    arrivals.say(wanted)
+    assert arrivals.wanted() == wanted
+    assert revision_of(wanted.wish) == revision
 
 
 # By hand

@@ -10,6 +10,7 @@ from triporteur_device.updates import (
     columns,
     damages,
     services,
+    spending,
     suiting,
 )
 from triporteur_device.updates.arrivals import Wanted
@@ -45,6 +46,8 @@ def test_what_comes_over_the_air_is_limited_as_is_said() -> None:
     assert f"{requests.MAX_PIECE_BYTES // 1000} kB at a time" in PAGE
     assert budget._SHARE == 0.5
     assert "at most half of what the month's budget has left" in PAGE
+    assert budget._MOST_TIMES == 3
+    assert "once three times what lacked came in vain" in PAGE
     assert damages._MOST == 3
     assert "third time that is the end" in PAGE
 
@@ -54,6 +57,7 @@ def test_every_field_that_is_kept_is_in_the_register() -> None:
         "state.json": State,
         "wanted.json": Wanted,
         "damaged.json": damages._Count,
+        "spent.json": spending.Spent,
         "release.json": Parcel,
     }
     fields = {(file, field) for file, kind in kept.items() for field in kind.__struct_fields__}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.device.updates.aboard import Aboard, update
 from tests.device.updates.lane import LARGE_BYTES, Depot, Lane, heavy, offer_of, parts_in
-from tests.device.updates.making import arrive, installed
+from tests.device.updates.making import arrive, by_hand, installed
 from triporteur_device.updates.arrivals import revision_of
 from triporteur_device.updates.arriving import lacking
 from triporteur_device.updates.choosing import chosen
@@ -156,7 +156,7 @@ class Story:
         self.lane.withdraw()
 
     def by_hand(self, number: int) -> None:
-        arrive(self.places, self.files[number % 2], f"file {number}")
+        arrive(self.places, self.files[number % 2], by_hand(number))
         self.lane.asks(10)
 
     def root_comes(self, number: int) -> None:

@@ -11,6 +11,7 @@ from tests.device.updates.aboard import Aboard, update
 from tests.device.updates.making import arrive, installed, made
 from triporteur_device.clock import boottime_ms
 from triporteur_device.commands import release
+from triporteur_device.commands.update import withdraw
 from triporteur_device.snapshot import write_snapshot
 from triporteur_device.updates.places import Places
 from triporteur_wire.messages import Delivery, Status
@@ -48,6 +49,23 @@ def test_what_arrives_is_told_as_the_agent_says_it(places: Places) -> None:
     tell(places, told)
     assert shown(places).endswith("\noffered by the depot: 1.5, arriving: 1.2 of 5.7 MB\n")
     assert json.loads(shown(places, as_json=True))["offered"] == msgspec.to_builtins(told)
+
+
+def test_what_is_taken_back_is_not_said_to_wait(places: Places, tmp_path: Path) -> None:
+    arrive(places, made(tmp_path, "1.1"))
+    aboard = Aboard(places)
+    aboard.unsuited_for = ["an outing is under way, or begins soon"]
+    update(aboard)
+    assert "last: 1.1, waiting: an outing is under way" in shown(places)
+    assert withdraw(places) == 0
+    assert shown(places) == "1.0 runs; the package is 1.0\n"
+
+
+def test_what_waits_is_told_with_what_is_there(places: Places) -> None:
+    tell(places, Told("1.5", "waiting", 3, "it is gone", 1_200_000, 5_700_000))
+    assert shown(places).endswith(
+        "\noffered by the depot: 1.5, waiting: 1.2 of 5.7 MB: it is gone\n"
+    )
 
 
 def test_a_refused_offer_is_told_with_its_reason(places: Places) -> None:

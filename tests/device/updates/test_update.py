@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.device.updates.aboard import Aboard, boot, left, outcome, releases, runs, update
-from tests.device.updates.making import MACHINE, arrive, installed, made
+from tests.device.updates.making import MACHINE, arrive, by_hand, installed, made
 from triporteur_device.updates.arrivals import Arrivals, Wanted
 from triporteur_device.updates.places import Places
 from triporteur_device.updates.state import State, read_state, write_state
@@ -51,7 +51,7 @@ def test_a_release_that_is_not_well_is_gone_back_from(
 ) -> None:
     arrive(places, made(tmp_path, "1.1"))
     update(aboard)
-    arrive(places, made(tmp_path, "1.2"), "file 2")
+    arrive(places, made(tmp_path, "1.2"), by_hand(2))
     aboard.ill["1.2"] = Illness("its agent did not tell of itself")
     update(aboard)
     assert runs(places) == boot(places) == "1.1"
@@ -71,7 +71,7 @@ def test_what_failed_is_not_tried_again_unless_somebody_wishes_it_again(
     arrive(places, file)
     update(aboard)
     assert aboard.ran == ["1.1", "1.0"]
-    arrive(places, file, "file 2")
+    arrive(places, file, by_hand(2))
     aboard.ill.clear()
     update(aboard)
     assert runs(places) == "1.1"
@@ -106,7 +106,7 @@ def test_a_change_waits_until_it_suits(
 
 def test_what_nobody_signed_is_refused(places: Places, aboard: Aboard, tmp_path: Path) -> None:
     offer = arrive(places, made(tmp_path, "1.1"))
-    Arrivals(places.incoming).say(Wanted("file 2", f"{UNSIGNED}\n{offer.raw.decode()}\n"))
+    Arrivals(places.incoming).say(Wanted(by_hand(2), f"{UNSIGNED}\n{offer.raw.decode()}\n"))
     update(aboard)
     assert aboard.ran == []
     assert outcome(places)[1:] == ("refused", f"it is not signed by a key of {places.keys}")
@@ -141,7 +141,7 @@ def test_what_is_chosen_and_not_whole_gives_way_to_the_package(
     assert outcome(places) == ("1.1", "failed", GIVEN_UP)
     update(aboard)
     assert aboard.ran == ["1.1"]
-    arrive(places, file, "file 2")
+    arrive(places, file, by_hand(2))
     update(aboard)
     assert runs(places) == boot(places) == "1.1"
     assert outcome(places) == ("1.1", "running", "")
@@ -195,7 +195,7 @@ def test_what_became_of_a_later_release_is_told_still_when_the_one_before_it_is_
     """Else it would be tried again."""
     chosen_and_compiled(aboard, tmp_path)
     aboard.ill["1.2"] = Illness("no")
-    arrive(places, made(tmp_path, "1.2"), "file 2")
+    arrive(places, made(tmp_path, "1.2"), by_hand(2))
     update(aboard)
     (places.release("1.1") / "lib/ours/__init__.py").write_text("")
     assert boot(places) == "1.0"
@@ -313,7 +313,7 @@ def test_a_manifest_of_later_times_is_refused_by_its_version(
     places: Places, aboard: Aboard
 ) -> None:
     text = Offer(bytes(64), b'{"format":2,"version":"9.9"}').text.decode()
-    Arrivals(places.incoming).say(Wanted("file 1", text))
+    Arrivals(places.incoming).say(Wanted(by_hand(1), text))
     update(aboard)
     assert outcome(places)[:2] == ("9.9", "refused")
 
