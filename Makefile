@@ -35,7 +35,7 @@ test: python-test .uv/bin/uv ## run every test (installs mosquitto and Chromium 
 	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-seed=$(SEED)
 
 check: python-test ## lint, types, import contracts and the fast tests
-	@$(MAKE) --no-print-directory -j$(CORES) -Otarget fast types lint imports
+	@$(MAKE) --no-print-directory -k -j$(CORES) -Otarget fast types lint imports
 
 chaos: python-test ## let every fault loose on the whole road, as root: was a record lost?
 	@tools/debian-packages mosquitto fuse3 nftables iproute2
