@@ -144,8 +144,8 @@ Triporteur, shown on this machine (nothing listens beyond it):
   a visitor's phone    http://127.0.0.1:{self.portal}/       ({UNITS[0].name}'s portal)
   the team's console   http://127.0.0.1:{self.console}/       (its battery, at a glance)
 
-Four units are making their thirty past days, and will deliver them as backlog: the pages fill within
-two minutes."""
+Four units are making their thirty past days, and will deliver them as backlog: the pages
+fill within two minutes."""
 
     def _suggestions(self) -> str:
         ben, panda = UNITS[2], UNITS[1]
