@@ -26,7 +26,7 @@ demo: broker python-demo ## show a unit, its kiosk and the depot on this machine
 
 deb: python-demo .uv/bin/uv ## build the packages, for Debian 12 and 13, on two kinds of processor
 	@for role in unit depot; do for machine in amd64 arm64; do \
-		tools/deb/build $$role $$machine || exit; done; done
+		name=$$(tools/deb/build $$role $$machine) && echo dist/$$name || exit; done; done
 
 test: python-test .uv/bin/uv ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
 	@tools/debian-packages mosquitto chromium-headless-shell fonts-noto-core libatomic1 fuse3 \

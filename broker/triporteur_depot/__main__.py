@@ -27,6 +27,7 @@ from triporteur_depot.commands.parsing import AnyOrder
 from triporteur_depot.commands.security import add_commands
 from triporteur_depot.config import load
 from triporteur_wire.configuration import BadConfiguration
+from triporteur_wire.denied import denied
 from triporteur_wire.manager import Manager
 
 _CONFIG = Path("/etc/triporteur/depot.toml")
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (OSError, sqlite3.Error, RuntimeError) as error:
-        print(f"triporteur-depot: {error}", file=sys.stderr)
+        print(f"triporteur-depot: {denied(error)}", file=sys.stderr)
         return 1
 
 

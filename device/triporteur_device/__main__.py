@@ -27,6 +27,7 @@ from triporteur_device.protocols import PROTOCOLS
 from triporteur_device.simulators import command as simulate
 from triporteur_device.storage import AlreadyRunning
 from triporteur_wire.configuration import BadConfiguration
+from triporteur_wire.denied import denied
 from triporteur_wire.manager import Manager
 
 _CONFIG = Path("/etc/triporteur/unit.toml")
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 0  # `| head` has seen enough
     except (OSError, sqlite3.Error, AlreadyRunning, CrewFailed) as error:
-        print(f"triporteur-device: {error}", file=sys.stderr)
+        print(f"triporteur-device: {denied(error)}", file=sys.stderr)
         return 1
 
 

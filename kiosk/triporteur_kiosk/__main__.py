@@ -8,6 +8,7 @@ from pathlib import Path
 
 from triporteur_kiosk.config import KioskConfig, load
 from triporteur_wire.configuration import BadConfiguration
+from triporteur_wire.denied import denied
 
 _Command = Callable[[KioskConfig, argparse.Namespace], int]
 
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"triporteur-kiosk: {error}", file=sys.stderr)
+        print(f"triporteur-kiosk: {denied(error)}", file=sys.stderr)
         return 1
 
 

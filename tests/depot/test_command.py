@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.depot.authority.commanded import Depot
+from tests.nobody import closed, for_everybody, nobody
 from triporteur_depot.__main__ import main
 
 
@@ -40,3 +42,26 @@ def test_every_fault_of_the_file_is_told(
     path.write_text("[pages]\nport = 0\n[mqtt]\nport = 'x'\n[fleet]\n")
     assert main(["run", "--config", str(path)]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [["enrol", "ana", "--out", "FOLDER/bundle"], ["revoke", "ben"], ["release", "list"], ["units"]],
+)
+def test_a_forgotten_sudo_is_told_in_a_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with for_everybody() as folder:
+        (folder / "kept").mkdir()
+        Depot(folder / "kept", capsys).says("broker")
+        config = (folder / "kept" / "depot.toml").rename(folder / "depot.toml")
+        command = [word.replace("FOLDER", str(folder)) for word in words]
+        command += ["--config", str(config)]
+        main(command)  # all that it takes is imported
+        capsys.readouterr()
+        with closed(folder / "kept"), nobody():
+            assert main(command) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"triporteur-depot: this user may not use {folder}/kept")
+    assert line.endswith(": run this as root (sudo)")

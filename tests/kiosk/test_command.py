@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.kiosk.console.unit import status
+from tests.nobody import closed, for_everybody, nobody
 from triporteur_device.clock import boottime_ms
 from triporteur_device.snapshot import write_snapshot
 from triporteur_kiosk.__main__ import main
@@ -204,3 +205,25 @@ def test_a_command_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
         main([])
     assert caught.value.code == 2
     assert "required: COMMAND" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["pair"], ["paired"], ["unpair", "1"]])
+def test_a_forgotten_sudo_is_told_in_a_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with for_everybody() as folder:
+        config = configured(folder, "console", free_port())
+        text = config.read_text().replace(
+            "[snapshot]", f'[snapshot]\nconsole = "{folder}/kept/ram"'
+        )
+        kept = f'[console]\ndirectory = "{folder}/kept"\n'
+        config.write_text(text.replace("[console]\ntls = false\n", kept))
+        (folder / "kept" / "ram").mkdir(parents=True)
+        command = [*words, "--config", str(config)]
+        main(command)  # all that it takes is imported
+        capsys.readouterr()
+        with closed(folder / "kept"), nobody():
+            assert main(command) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"triporteur-kiosk: this user may not use {folder}/kept")
+    assert line.endswith(": run this as root (sudo)")

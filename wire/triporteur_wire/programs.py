@@ -42,9 +42,11 @@ def service(name: str, ask: Ask = asked, booted: Path = _BOOTED) -> Answer:
 def lock_holder(lock: Path, proc: Path = Path("/proc")) -> int | None:
     """The process that holds a lock (flock(2)) on the file; None when none does that we can see.
 
+    Raises OSError, such as PermissionError where the file may not be looked at.
+
     proc_locks(5): `1: FLOCK ADVISORY WRITE 708 08:01:13548 0 EOF`.
     """
-    with suppress(OSError):
+    with suppress(FileNotFoundError):
         file = lock.stat()
         device = f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}"
         for words in map(str.split, (proc / "locks").read_text(encoding="ascii").splitlines()):

@@ -51,6 +51,14 @@ def check_known(connection: sqlite3.Connection, unit: str) -> None:
         )
 
 
+def is_awaited(connection: sqlite3.Connection, unit: str) -> bool:
+    """Whether the unit was let in, still is, and was never heard. Raises sqlite3.Error."""
+    query = """SELECT 1 WHERE :unit NOT IN (SELECT name FROM units) AND (
+        EXISTS (SELECT 1 FROM bundles WHERE unit = :unit AND withdrawn_utc_ms IS NULL)
+        OR EXISTS (SELECT 1 FROM certificates WHERE unit = :unit AND revoked_utc_ms IS NULL))"""
+    return connection.execute(query, {"unit": unit}).fetchone() is not None
+
+
 def is_retired(connection: sqlite3.Connection, unit: str) -> bool:
     query = "SELECT 1 FROM units WHERE name = ? AND retired_utc_ms IS NOT NULL"
     return connection.execute(query, (unit,)).fetchone() is not None

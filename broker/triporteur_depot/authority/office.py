@@ -10,10 +10,10 @@ from pathlib import Path
 from triporteur_depot.asked import AskedWrongly
 from triporteur_depot.authority import membership, settling
 from triporteur_depot.authority.barred import bar
-from triporteur_depot.authority.broker import command
 from triporteur_depot.authority.files import acting_for, acting_for_oneself, locked, make_folder
 from triporteur_depot.authority.known import recall
 from triporteur_depot.authority.running import end_session, gives_tickets, newer, reload, running
+from triporteur_depot.authority.starting import how_to_start
 from triporteur_depot.authority.vault import Vault
 from triporteur_depot.clock import utc_ms
 from triporteur_depot.config import DepotConfig
@@ -68,7 +68,7 @@ class Office:
 
     def _what_remains(self, without: str) -> str:
         if without and gives_tickets(self.broker_folder):
-            how = " ".join(command(self.broker_folder))
+            how = how_to_start(self.broker_folder)
             return f"Now restart the broker, or it may take up a TLS session again; so: {how}"
         late = " and ".join(newer(self.broker_folder, settling.AT_START))
         if late:

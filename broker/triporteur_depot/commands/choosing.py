@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from triporteur_depot.asked import AskedWrongly
+from triporteur_depot.authority import membership
 
 
 def present(connection: sqlite3.Connection) -> list[str]:
@@ -19,7 +20,11 @@ def chosen(connection: sqlite3.Connection, names: Sequence[str], *, everyone: bo
     known = present(connection)
     for name in names:
         if name not in known:
-            raise AskedWrongly(
-                f"no unit named {name!r} is known; known are: {', '.join(known) or 'none yet'}"
-            )
+            raise AskedWrongly(_why_not(connection, name, known))
     return list(dict.fromkeys(names)) or known
+
+
+def _why_not(connection: sqlite3.Connection, name: str, known: Sequence[str]) -> str:
+    if membership.is_awaited(connection, name):
+        return f"{name} was let in but was never heard: do this again once it was there"
+    return f"no unit named {name!r} is known; known are: {', '.join(known) or 'none yet'}"

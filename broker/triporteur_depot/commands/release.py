@@ -48,6 +48,8 @@ def run(asked: argparse.Namespace) -> int:
 def _make(asked: argparse.Namespace) -> int:
     from triporteur_depot.releases.making import make
 
+    if not (asked.folder / "VERSION").is_file():
+        raise AskedWrongly(f"{asked.folder} is no release: it has no VERSION")
     try:
         offer = make(asked.folder, asked.machine, asked.needs, asked.file)
     except (Unreadable, ValueError) as error:
@@ -77,6 +79,8 @@ def _keys(asked: argparse.Namespace) -> int:
 def _sign(asked: argparse.Namespace) -> int:
     from triporteur_depot.releases.signing import load_key, sign
 
+    if not asked.file.is_file():
+        raise AskedWrongly(f"there is no file {asked.file}: triporteur-depot release make makes it")
     try:
         key = load_key(asked.key, None)
     except TypeError:

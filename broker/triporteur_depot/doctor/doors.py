@@ -18,13 +18,18 @@ _START = "systemctl restart triporteur-broker; why it ended: journalctl -u tripo
 
 
 def local(config: DepotConfig) -> Answer:
-    """Whether the broker lets the depot in, with its password, under a name of the doctor's own."""
+    """Whether the broker lets the depot in, with its password, under a name of the doctor's own.
+
+    Raises PermissionError for a password that only others may read.
+    """
     mqtt = config.mqtt
     try:
         password = mqtt.password()
         with Sender(mqtt.host, mqtt.port, password):
             return well(f"{mqtt.host}:{mqtt.port} lets the depot in")
     except UnreadablePassword as error:
+        if isinstance(error.__cause__, PermissionError):
+            raise error.__cause__ from error
         return wrong(str(error))
     except NotSent as error:
         return wrong(f"{error}; {_START}")

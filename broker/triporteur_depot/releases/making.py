@@ -11,7 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Literal
 
-from triporteur_wire.releases import Manifest, Offer, Part, unsigned
+import msgspec
+
+from triporteur_wire.releases import Manifest, Offer, Part, Version, unsigned
 from triporteur_wire.trees import files_of, is_program, parts_of, tree_sha256
 
 #: Unpacking with it takes 9 MB of memory.
@@ -21,11 +23,13 @@ Machine = Literal["x86_64", "aarch64"]
 
 
 def make(folder: Path, machine: Machine, needs: str, out: Path) -> Offer:
-    """Makes the file, signed by nobody. Raises OSError, OddFile, and Unreadable for a bad version.
+    """Makes the file, signed by nobody. Raises OSError, OddFile, and ValueError for a bad version.
 
     `needs` is the least version of the package that it runs on.
     """
-    version = (folder / "VERSION").read_text(encoding="utf-8").strip()
+    path = folder / "VERSION"
+    version = _version(path.read_text(encoding="utf-8").strip(), str(path))
+    needs = _version(needs, "--needs")
     with TemporaryFile(dir=out.parent) as packed:
         parts = tuple(_add(folder, name, packed) for name in parts_of(folder))
         offer = unsigned(Manifest(1, version, machine, needs, parts))
@@ -36,6 +40,15 @@ def make(folder: Path, machine: Machine, needs: str, out: Path) -> Offer:
             while chunk := packed.read(_CHUNK_BYTES):
                 file.write(chunk)
     return offer
+
+
+def _version(text: str, where: str) -> str:
+    try:
+        return msgspec.convert(text, Version)
+    except msgspec.ValidationError as error:
+        raise ValueError(
+            f"{where} is {text!r}; a version is numbers with dots, such as 1.4.0"
+        ) from error
 
 
 def _add(folder: Path, name: str, packed: IO[bytes]) -> Part:

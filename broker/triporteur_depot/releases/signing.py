@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from triporteur_depot.asked import AskedWrongly
 from triporteur_depot.authority.files import write_new
+from triporteur_depot.authority.sealing import SHORTEST
 from triporteur_wire.reading import Unreadable
 from triporteur_wire.releases import UNSIGNED, Offer
 
@@ -22,8 +23,13 @@ def make_key(path: Path, password: str) -> Path:
     """Makes a secret key, and beside it what units trust; where that is.
 
     Without a password who reads the file can sign. Raises OSError, and AskedWrongly rather than
-    replace either of the two.
+    replace either of the two, or lock it with a password that is soon guessed.
     """
+    if 0 < len(password) < SHORTEST:
+        raise AskedWrongly(
+            f"a password of {SHORTEST} characters or more, or none: four words will do; nothing "
+            "was made"
+        )
     key = Ed25519PrivateKey.generate()
     locked = BestAvailableEncryption(password.encode()) if password else NoEncryption()
     public = path.with_name(f"{path.name}.pub")

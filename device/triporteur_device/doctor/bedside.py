@@ -70,9 +70,9 @@ class Acting:
 
 def acting(lock: Path, here: Bedside) -> Acting:
     """The agent that holds the lock of the journal, or who would be one."""
-    pid = lock_holder(lock, here.proc)
-    if pid is not None:
-        with suppress(OSError):
+    with suppress(OSError):
+        pid = lock_holder(lock, here.proc)
+        if pid is not None:
             return Acting.of_process(pid, here.proc)
     if os.geteuid() != 0:
         return Acting(os.geteuid(), frozenset([os.getegid(), *os.getgroups()]))

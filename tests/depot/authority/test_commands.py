@@ -1,6 +1,7 @@
 """The commands' words for whatever is asked wrongly; no broker runs."""
 
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.depot.authority.commanded import Depot, certify
 from tests.depot.authority.counter import DAY_MS, Counter
 from triporteur_depot import database
 from triporteur_depot.authority import bundles
+from triporteur_depot.authority.starting import how_to_start
 from triporteur_depot.clock import utc_ms
 from triporteur_depot.database import open_writer
 from triporteur_wire.enrolment import decode_bundle
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.slow
 def test_a_broker_is_set_up_once(bare: Depot) -> None:
     first = bare.says("broker")
     assert "A new authority signs in" in first
+    assert "To make one: triporteur-depot backup-authority FILE\n" in first
     files = {path: path.read_bytes() for path in bare.folder.rglob("*") if path.is_file()}
     second = bare.says("broker")
     assert f"{bare.folder}/broker: nothing changed." in second
@@ -37,6 +40,18 @@ def test_it_says_how_a_broker_is_started(depot: Depot) -> None:
         "The broker is not running. To start it: "
         f"env OPENSSL_CONF={folder}/openssl.cnf mosquitto -c {folder}/mosquitto.conf\n"
     )
+
+
+def test_where_the_package_is_installed_its_services_start_the_broker(tmp_path: Path) -> None:
+    service = tmp_path / "usr/lib/systemd/system/triporteur-broker.service"
+    service.parent.mkdir(parents=True)
+    service.touch()
+    by_hand = how_to_start(tmp_path / "broker", tmp_path)
+    assert by_hand.endswith(f"mosquitto -c {tmp_path}/broker/mosquitto.conf")
+    (tmp_path / "run/systemd/system").mkdir(parents=True)
+    assert how_to_start(tmp_path / "broker", tmp_path) == "systemctl restart triporteur.target"
+    service.unlink()
+    assert how_to_start(tmp_path / "broker", tmp_path) == by_hand
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 
 from tests.depot.authority.commanded import Depot, certify
 from tests.depot.doctor.answers import ATTENTION, NOW_MS, OK, WRONG, here, is_so
+from tests.nobody import closed, nobody
 from tests.rig import end, free_port, running, triporteur, wait_for
 from tests.tls import SecuredBroker
 from triporteur_depot import copies
@@ -234,6 +235,17 @@ def test_every_fault_of_the_file_is_told(
     assert main(["doctor", "--config", str(path)]) == 2
     out = capsys.readouterr().out
     assert out.count("WRONG      depot.toml") == 2
+
+
+def test_who_may_look_at_nothing_is_told_to_be_root_by_each_check(config: DepotConfig) -> None:
+    list(examined(checks(config, here())))  # all that it takes is imported
+    with closed(config.database_path.parent), nobody():
+        found = {each.about: each for each in examined(checks(config, here()))}
+    theirs = {"disk", "database", "ingest", "backups", "releases", "broker", "authority", "keys"}
+    theirs |= {"keys put away", "certificate", "revocations", "access", "registrar"}
+    for about in theirs | {"units' door", "newcomers' door"}:
+        assert found[about].verdict is ATTENTION
+        assert "may not be looked at: run this as root" in found[about].said
 
 
 def test_a_depot_that_certifies_nobody_is_told(

@@ -12,6 +12,7 @@ from tests.depot.downlink.fleet import Fleet
 from tests.depot.releases.made import signed
 from tests.rig import Road, free_port, wait_for
 from triporteur_depot.__main__ import main
+from triporteur_depot.authority import bundles
 from triporteur_depot.database import open_writer, transaction
 from triporteur_depot.releases import offers
 from triporteur_depot.releases.kept import Kept
@@ -239,3 +240,14 @@ def test_what_cannot_be_done_as_asked_is_told_in_a_sentence(
     found, out, [complaint] = without_broker(*asked)
     assert (found, out) == (status, [])
     assert advice in complaint
+
+
+def test_a_unit_that_was_let_in_and_never_heard_is_said_to_be_awaited(
+    fleet: Fleet, without_broker: Depot, release: Path
+) -> None:
+    bundles.make(fleet.connection, "zoe", "a hash", 0, days=30)
+    told = "triporteur-depot: zoe was let in but was never heard: do this again once it was there"
+    assert without_broker("send", str(release), "zoe") == (2, [], [told])
+    bundles.withdraw(fleet.connection, "zoe", 1)
+    _, _, [complaint] = without_broker("send", str(release), "zoe")
+    assert "no unit named 'zoe' is known; known are: ben" in complaint

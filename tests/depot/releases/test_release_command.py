@@ -86,12 +86,28 @@ def test_a_key_without_a_password_is_said_to_be(
 
 
 def test_a_key_with_a_password_asks_for_it(tmp_path: Path) -> None:
-    make_key(tmp_path / "key.pem", "secret")
-    load_key(tmp_path / "key.pem", "secret")
+    make_key(tmp_path / "key.pem", "quatre mots tout simples")
+    load_key(tmp_path / "key.pem", "quatre mots tout simples")
     with pytest.raises(TypeError):
         load_key(tmp_path / "key.pem", None)
     with pytest.raises(AskedWrongly, match="not its password"):
         load_key(tmp_path / "key.pem", "guess")
+
+
+def test_a_password_that_is_soon_guessed_locks_no_key(tmp_path: Path) -> None:
+    with pytest.raises(AskedWrongly, match="12 characters or more, or none"):
+        make_key(tmp_path / "key.pem", "eleven char")
+    assert list(tmp_path.iterdir()) == []
+    make_key(tmp_path / "key.pem", "twelve chars")
+
+
+def test_a_file_that_is_not_there_is_told_before_a_password_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_key(tmp_path / "key", "quatre mots tout simples")
+    file = tmp_path / "nix.release"
+    assert main(["release", "sign", str(file), "--key", str(tmp_path / "key")]) == 2
+    assert f"there is no file {file}: triporteur-depot release make" in capsys.readouterr().err
 
 
 def test_what_is_no_release_is_not_signed(tmp_path: Path) -> None:
@@ -102,8 +118,18 @@ def test_what_is_no_release_is_not_signed(tmp_path: Path) -> None:
     assert file.read_bytes().startswith(b"Dear all")
 
 
-def test_a_version_that_is_none_makes_no_release(folder: Path) -> None:
-    (folder / "VERSION").write_text("1.1-rc1\n")
+def test_a_version_that_is_none_makes_no_release(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = folder.with_name("one")
-    assert main(["release", "make", str(folder), "aarch64", str(file)]) == 2
+    words = ["release", "make", str(folder), "aarch64", str(file)]
+    assert main([*words, "--needs", "new"]) == 2
+    (folder / "VERSION").write_text("1.1-rc1\n")
+    assert main(words) == 2
+    (folder / "VERSION").unlink()
+    assert main(words) == 2
     assert not file.exists()
+    of_needs, of_version, of_none = capsys.readouterr().err.splitlines()
+    assert of_needs.endswith("--needs is 'new'; a version is numbers with dots, such as 1.4.0")
+    assert f"{folder}/VERSION is '1.1-rc1'; a version is numbers with dots" in of_version
+    assert of_none.endswith(f"{folder} is no release: it has no VERSION")

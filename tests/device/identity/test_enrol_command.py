@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tests.device.identity.authority import DAY_MS, NOW_MS, Authority
+from tests.nobody import closed, for_everybody, nobody
 from tests.rig import free_port, triporteur
 from tests.tls import SecuredBroker
 from triporteur_device.__main__ import main
@@ -224,3 +225,18 @@ def test_now_with_a_used_bundle_says_what_the_depot_says(
     err = capsys.readouterr().err
     assert "panda: the depot refuses: This bundle was used already." in err
     assert bundle.token not in err
+
+
+def test_a_forgotten_sudo_is_told_in_a_sentence(
+    authority: Authority, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with for_everybody() as folder:
+        workshop = Workshop(folder)
+        workshop.carry(authority.bundle())
+        assert main(workshop.command()) == 0
+        capsys.readouterr()
+        with closed(folder / "state"), nobody():
+            assert main(workshop.command()) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"triporteur-device: this user may not use {folder}/state")
+    assert line.endswith(": run this as root (sudo)")
