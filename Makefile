@@ -13,8 +13,8 @@ network_parts := dnsmasq-base nftables conntrack iproute2
 # What boots a Debian in a container, and runs the package for another processor.
 system_parts := systemd systemd-container mmdebstrap dpkg-dev qemu-user-static
 CORES := $(shell nproc)
-# Half of what the tests do is to wait for real parts.
-WORKERS ?= $(shell expr 2 \* $(CORES))
+# Much of what the tests do is to wait for real parts: on two cores six take 9 min, four take 10.
+WORKERS ?= $(shell expr 3 \* $(CORES))
 uv_lock := UV_PYTHON_DOWNLOADS=never .uv/bin/uv pip compile pyproject.toml --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
