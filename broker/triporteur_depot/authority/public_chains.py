@@ -35,7 +35,7 @@ def check(pem: bytes, console: Console, now: datetime) -> str:
 def _read(pem: bytes) -> Sequence[x509.Certificate]:
     try:
         chain = x509.load_pem_x509_certificates(pem)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise AskedWrongly(f"the file holds no certificates in PEM ({error})") from error
     if len(chain) > _LONGEST_CHAIN:
         raise AskedWrongly(f"the file holds {len(chain)} certificates: give one chain, no store")

@@ -113,7 +113,7 @@ def _key(text: bytes) -> ec.EllipticCurvePrivateKey:
 def _certificates(text: str, what: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(text.encode())
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise BadPapers(f"{what} cannot be read") from error
 
 

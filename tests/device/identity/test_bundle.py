@@ -1,7 +1,11 @@
 """Whatever file a person hands over, there is one kind of error, and it says what to do."""
 
+import base64
+
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +41,16 @@ def test_a_bundle_with_one_wrong_byte_says_nothing_of_its_token(at: int, change:
         read_bundle(bytes(damaged))
     except BadBundle as error:
         assert GOOD.token[:32] not in str(error)  # noqa: PT017 - most damage is told, not all
+
+
+def test_a_certificate_of_a_version_that_there_is_not_makes_no_bundle() -> None:
+    der = x509.load_pem_x509_certificate(GOOD.authorities.encode()).public_bytes(Encoding.DER)
+    other = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x01", 1)
+    assert other != der
+    body = base64.encodebytes(other).decode()
+    pem = f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
+    with pytest.raises(BadBundle):
+        read_bundle(encode(msgspec.structs.replace(GOOD, authorities=pem)))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options
-from cryptography.x509 import Certificate, load_pem_x509_certificate
+from cryptography.x509 import Certificate, InvalidVersion, load_pem_x509_certificate
 
 from triporteur_device.files import sync_directory
 from triporteur_kiosk.loss import Loss
@@ -53,7 +53,7 @@ def recipient(path: Path) -> Certificate:
     """The certificate that entries are sealed for. Raises BadCertificate or OSError."""
     try:
         found = load_pem_x509_certificate(path.read_bytes())
-    except ValueError as error:
+    except (ValueError, InvalidVersion) as error:
         raise BadCertificate(f"{path} is no certificate in PEM: {error}") from error
     key = found.public_key()
     if not isinstance(key, RSAPublicKey) or key.key_size < _LEAST_BITS:
