@@ -4,11 +4,15 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from docs.generate import FOLDER
 from tests.tls import SecuredBroker
 from triporteur_depot.__main__ import _parser
 from triporteur_depot.authority import certificates
 from triporteur_depot.config import AuthorityTable
+
+pytestmark = pytest.mark.slow
 
 PAGE = (FOLDER / "security.md").read_text(encoding="utf-8")
 BROKER = (FOLDER.parent / "broker" / "mosquitto" / "README.md").read_text(encoding="utf-8")

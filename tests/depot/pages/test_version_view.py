@@ -19,6 +19,8 @@ from triporteur_device.updates.reception import _GONE
 from triporteur_wire.messages import Status
 from triporteur_wire.releases import Offer, Told
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def offer(tmp_path: Path) -> Offer:

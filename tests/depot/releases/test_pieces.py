@@ -13,6 +13,8 @@ from triporteur_depot.releases.pieces import Pieces
 from triporteur_wire.releases import Offer
 from triporteur_wire.requests import MAX_PIECE_BYTES, PieceRequest, decode_piece, encode, new_nonce
 
+pytestmark = pytest.mark.slow
+
 
 class Desk:
     """Pieces of one release, and the time that passes."""

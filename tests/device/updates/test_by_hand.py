@@ -14,6 +14,8 @@ from triporteur_device.commands.update import run, withdraw
 from triporteur_device.updates.places import Places
 from triporteur_wire.releases import Outcome, Told
 
+pytestmark = pytest.mark.slow
+
 _OUTING = "an outing is under way, or begins soon"
 
 

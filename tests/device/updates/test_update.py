@@ -13,6 +13,8 @@ from triporteur_device.updates.state import State, read_state, write_state
 from triporteur_device.updates.update import Illness, Update
 from triporteur_wire.releases import UNSIGNED, Offer
 
+pytestmark = pytest.mark.slow
+
 COMPILED = "lib/theirs/__pycache__/big.pyc"
 GIVEN_UP = "the card damaged it: send it again, and look at the card"
 
