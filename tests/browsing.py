@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 #: The second line keeps it from calling out by itself.
@@ -16,10 +16,14 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+#: A busy machine shows what was asked for late, and not wrong.
+PATIENCE_MS = 60_000
+
 
 @contextmanager
 def chromium(*arguments: str, **options: Any) -> Iterator[Browser]:
     """A browser with these arguments besides; `options` are playwright's for a launch."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments], **options

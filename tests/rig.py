@@ -25,7 +25,8 @@ Found = TypeVar("Found")
 Program = Callable[[list[str]], int]
 
 _REPOSITORY = Path(__file__).parent.parent
-_PATIENCE_S = 30.0
+#: Long: what waits for real parts on a busy machine fails for what it sees, not for when.
+_PATIENCE_S = 120.0
 #: How long until another look: at first, at most, and as a part of what was waited already.
 _SOON_S, _LATE_S, _PART = 0.05, 0.5, 1 / 20
 
@@ -263,7 +264,7 @@ def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) 
     if process.poll() is None:
         process.send_signal(how)
     try:
-        status = process.wait(10)
+        status = process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
         status = process.wait()

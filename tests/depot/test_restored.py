@@ -84,7 +84,7 @@ def test_a_database_that_is_spoilt_under_a_running_depot_ends_it_and_is_set_asid
         road.start_unit("ben", "jbd", "vedirect")
         told = wait_for(lambda: facts(road), "the depot hears ben")
         spoil(road.database)
-        assert depot.wait(30) == 1
+        assert depot.wait(120) == 1
         last_line = road.log("depot").splitlines()[-1]
         assert "is damaged" in last_line
         assert "the next start sets it aside" in last_line
@@ -139,7 +139,7 @@ def command(road: Road, name: str, *options: str) -> subprocess.CompletedProcess
 
 def spoil(path: Path) -> None:
     """Overwrites every page but the first, after a commit that voids what the depot remembers."""
-    with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
         connection.execute("UPDATE meta SET value = value")
         wait_for(lambda: emptied(connection), "what was written is in the file itself")
     with path.open("r+b") as file:

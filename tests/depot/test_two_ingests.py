@@ -42,7 +42,7 @@ def listening(port: int, database: Path, name: str = "depot") -> Iterator[Subscr
     thread = threading.Thread(target=made.run, args=(stop, lambda: NOW_MS))
     thread.start()
     try:
-        assert subscribed.wait(20)
+        assert subscribed.wait(120)
         yield made
     finally:
         stop.set()

@@ -20,7 +20,7 @@ def test_a_part_that_does_not_end_is_named(caplog: pytest.LogCaptureFixture) -> 
     assert crew.join(0.05) == ["sleeper"]
     assert "sleeper did not end" in caplog.text
     release.set()
-    assert crew.join(60) == []
+    assert crew.join(120) == []
 
 
 def test_a_part_that_fails_stops_the_others_and_says_why() -> None:
@@ -30,9 +30,9 @@ def test_a_part_that_fails_stops_the_others_and_says_why() -> None:
     crew = Crew()
     crew.start("worker", wait)
     crew.start("faulty", fail)
-    assert crew.stop.wait(60)
+    assert crew.stop.wait(120)
     with pytest.raises(CrewFailed, match="faulty failed") as caught:
-        crew.join(60)
+        crew.join(120)
     assert isinstance(caught.value.__cause__, ValueError)
 
 
@@ -52,12 +52,12 @@ def test_a_part_that_turns_or_waits_is_not_still() -> None:
     crew.start("hanging", hang)
     crew.start("turning", turn)
     crew.start("waiting", wait)
-    assert asked.wait(60)
+    assert asked.wait(120)
     assert crew.still() == []
     now_s += 1000
     wait_for(lambda: crew.still() == ["hanging"], "only who hangs is named")
     release.set()
-    assert crew.join(60) == []
+    assert crew.join(120) == []
     assert crew.still() == []
 
 
@@ -65,5 +65,5 @@ def test_a_part_may_stop_the_crew() -> None:
     crew = Crew()
     crew.start("worker", wait)
     crew.start("last", lambda stop: stop.set())
-    assert crew.stop.wait(60)
-    assert crew.join(60) == []
+    assert crew.stop.wait(120)
+    assert crew.join(120) == []

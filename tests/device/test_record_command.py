@@ -92,7 +92,7 @@ def test_a_device_that_goes_away_leaves_a_recording_that_can_be_used(tmp_path: P
         recorder = road.start("record", *command, port, str(file), "--protocol", "jbd")
         wait_for(lambda: file.exists() and file.stat().st_size > 200, "bytes are recorded")
         end(simulator, signal.SIGTERM)
-        assert recorder.wait(20) == 1
+        assert recorder.wait(120) == 1
         provenance = read_provenance(file)
         assert provenance
         assert provenance.sha256 == digest(file.read_bytes())
@@ -103,7 +103,7 @@ def test_another_recording_is_never_written_over(road: Road, tmp_path: Path) -> 
     file.write_bytes(b"another's")
     port = str(road.port("ben", "jbd"))
     recorder = road.start("again", *triporteur("device", "record"), port, str(file))
-    assert recorder.wait(20) == 1
+    assert recorder.wait(120) == 1
     assert road.log("again").endswith("is there already; name another file\n")
     assert file.read_bytes() == b"another's"
     assert not beside(file).exists()
@@ -115,6 +115,6 @@ def test_a_port_that_is_not_there_is_one_sentence_and_leaves_no_file(
     file = tmp_path / "stream.bin"
     command = triporteur("device", "record")
     recorder = road.start("nowhere", *command, str(tmp_path / "ttyUSB0"), str(file))
-    assert recorder.wait(20) == 1
+    assert recorder.wait(120) == 1
     assert road.log("nowhere").startswith("triporteur-device: ")
     assert not file.exists()

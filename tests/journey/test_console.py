@@ -57,7 +57,7 @@ pushed = "{self.folder}/ben/content/console.json"
         """The certificate that a phone is shown, and takes; None while it takes none."""
         try:
             with (
-                create_connection((HOST, self.console_port), timeout=10) as line,
+                create_connection((HOST, self.console_port), timeout=60) as line,
                 context.wrap_socket(line, server_hostname=NAME) as secured,
             ):
                 der = secured.getpeercert(binary_form=True)
@@ -83,7 +83,7 @@ def road(tmp_path: Path) -> Iterator[ConsoleRoad]:
 
 def test_a_phone_that_trusts_the_depot_takes_what_the_depot_certified(road: ConsoleRoad) -> None:
     road.start_console()
-    wait_for(lambda: road.shown(road.context()), "the console shows a certificate", patience_s=90)
+    wait_for(lambda: road.shown(road.context()), "the console shows a certificate")
     made = road.shown(road.context())
     assert made
     names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -111,7 +111,7 @@ def test_what_a_public_authority_certified_is_installed_from_the_depot(road: Con
     public = new_authority(datetime.now(UTC))
     trusting = ssl.create_default_context(cadata=_pem(public.certificate))
     road.start_console()
-    wait_for(lambda: road.shown(road.context()), "the console shows a certificate", patience_s=90)
+    wait_for(lambda: road.shown(road.context()), "the console shows a certificate")
     csr = road.broker.command("console", "csr", "ben")
     chain = road.folder / "chain.pem"
     for bad, words in (

@@ -174,7 +174,6 @@ def test_a_unit_whose_goodbye_was_lost_is_told_of_with_when_it_was_heard(
     page = wait_for(
         lambda: page if TOLD_UNHEARD in (page := road.page(f"/unite/{lost}")) else "",
         "the depot tells it",
-        patience_s=60,
     )
     assert "dernier état reçu il y a" in page
     assert "Muet depuis" in page

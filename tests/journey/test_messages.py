@@ -42,9 +42,6 @@ from triporteur_wire.requests import (
 
 pytestmark = pytest.mark.slow
 
-#: The broker holds the will back for 30 s.
-WILL_PATIENCE_S = 60
-
 Messages = list[mqtt.MQTTMessage]
 
 
@@ -60,7 +57,7 @@ def listening(port: int) -> Iterator[Messages]:
     client.loop_start()
     everything = SubscribeOptions(qos=2, retainAsPublished=True)
     client.subscribe([("triporteur/#", everything), ("door/triporteur/#", everything)])
-    assert subscribed.wait(10)
+    assert subscribed.wait(120)
     try:
         yield heard
     finally:
@@ -112,8 +109,7 @@ def heard(road: Road) -> Iterator[Messages]:
         end(unit, signal.SIGKILL)
         wait_for(
             lambda: last(said, "status").get("reason") == "lost",
-            "the broker says its last will",
-            WILL_PATIENCE_S,
+            "the broker says its last will",  # it holds it back for 30 s
         )
         yield said
 

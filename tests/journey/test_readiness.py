@@ -113,7 +113,7 @@ def test_a_sensor_that_is_lost_is_never_go_nor_is_an_agent(trike: Trike) -> None
     wait_for(lambda: _on_page(trike.road, "NE PARTEZ PAS"), "the fleet page says so")
     end(trike.agent, signal.SIGKILL)
     wait_for(lambda: trike.exit_status() == 3, "the command says that it is not known")
-    wait_for(lambda: "inconnu" in trike.road.page(), "and the fleet page too", patience_s=60)
+    wait_for(lambda: "inconnu" in trike.road.page(), "and the fleet page too")
     assert "PARTEZ" not in trike.road.page()
 
 

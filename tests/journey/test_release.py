@@ -89,7 +89,7 @@ def overheard(road: SecuredRoad, unit: str) -> Iterator[list[PieceRequest]]:
     client.connect("127.0.0.1", road.broker.local_port)
     client.loop_start()
     client.subscribe(topic(unit, Channel.REQUEST, Verb.RELEASE), qos=1)
-    assert subscribed.wait(10)
+    assert subscribed.wait(120)
     try:
         yield heard
     finally:
@@ -134,7 +134,7 @@ def test_a_release_comes_aboard_though_link_and_agent_break(
         )
         road.link.reset()
         road.link.heal()
-        wait_for(lambda: is_told(road, "waiting"), "all of it is there", 90)
+        wait_for(lambda: is_told(road, "waiting"), "all of it is there")
     is_whole(places, file)
     lacking_bytes = sum(map(len, lacking(file)))
     assert sum(one.count for one in asked) <= lacking_bytes + 2 * MAX_PIECE_BYTES

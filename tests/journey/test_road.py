@@ -68,7 +68,6 @@ def test_a_unit_that_dies_is_silent_and_its_last_value_is_not_shown(road: Road) 
     page = wait_for(
         lambda: page if "Muet depuis" in (page := road.page()) else "",
         "ben is said silent",
-        patience_s=60,
     )
     assert "En charge" not in page
 
@@ -122,7 +121,7 @@ def test_a_depot_that_was_away_gets_everything_once(road: Road) -> None:
     aboard = set(range(1, committed(road, "ben") + 1))
     road.restart_depot()
     # What the broker took and the depot never got is sent again after a minute.
-    wait_for(lambda: aboard <= set(seqs(road)), "the depot has caught up", patience_s=90)
+    wait_for(lambda: aboard <= set(seqs(road)), "the depot has caught up")
     assert len(seqs(road)) == len(set(seqs(road)))
 
 
@@ -139,5 +138,4 @@ def test_a_depot_that_lost_its_broker_says_so_and_hears_again(tmp_path: Path) ->
         wait_for(
             lambda: "n’entend plus" not in (page := road.page()) and "En charge" in page,
             "all is heard again",
-            patience_s=90,
         )

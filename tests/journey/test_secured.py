@@ -48,7 +48,7 @@ def test_a_new_unit_comes_in_with_its_bundle_and_what_it_kept_until_then(
     wait_for(lambda: "not enrolled" in road.log("ben"), "ben says that it is nobody yet")
     wait_for(lambda: road.journal("ben"), "it records all the same")
     road.enrol("ben")
-    wait_for(lambda: delivered(road, "ben"), "the depot has everything", patience_s=60)
+    wait_for(lambda: delivered(road, "ben"), "the depot has everything")
     assert road.records("ben")[0]["kind"] == "open"
     status = road.status("ben")
     assert status
@@ -59,7 +59,7 @@ def test_a_new_unit_comes_in_with_its_bundle_and_what_it_kept_until_then(
 def test_a_used_bundle_is_refused_in_words_to_whoever_has_it(road: SecuredRoad) -> None:
     start(road, "ben")
     road.enrol("ben")
-    wait_for(lambda: connected(road, "ben"), "ben is in", patience_s=60)
+    wait_for(lambda: connected(road, "ben"), "ben is in")
     # The same card, copied before the bundle was used, in another unit.
     road.start_simulator("copy", "--trike", "on-site", "--seed", "8")
     road.unit_config("copy").write_text(
@@ -80,16 +80,16 @@ def test_a_revoked_unit_is_out_at_once_and_a_replaced_one_brings_everything(
 ) -> None:
     start(road, "ben")
     road.enrol("ben")
-    wait_for(lambda: delivered(road, "ben"), "ben is in", patience_s=60)
+    wait_for(lambda: delivered(road, "ben"), "ben is in")
     said = road.broker.command("revoke", "ben")
     assert "ben" in said
-    wait_for(lambda: not connected(road, "ben"), "ben is out", patience_s=60)
+    wait_for(lambda: not connected(road, "ben"), "ben is out")
     kept = len(road.records("ben"))
     wait_for(lambda: len(road.journal("ben")) > kept + 3, "it records all the same")
     road.broker.command("replace", "ben", "--out", str(road.folder / "ben.new"))
     (road.folder / "ben.new").replace(road.folder / "ben.bundle")
     road.take_bundle("ben")
-    wait_for(lambda: len(road.records("ben")) > kept, "the depot has the rest", patience_s=180)
+    wait_for(lambda: len(road.records("ben")) > kept, "the depot has the rest")
     stored = [(record["log"], record["seq"]) for record in road.records("ben")]
     assert len(stored) == len(set(stored))
 
@@ -97,7 +97,7 @@ def test_a_revoked_unit_is_out_at_once_and_a_replaced_one_brings_everything(
 def test_settings_come_down_count_and_are_reported(road: SecuredRoad) -> None:
     start(road, "ben")
     road.enrol("ben")
-    wait_for(lambda: delivered(road, "ben"), "ben is in", patience_s=60)
+    wait_for(lambda: delivered(road, "ben"), "ben is in")
     heard = lambda: json.loads(road.broker.command("units", "--json"))["version"]  # noqa: E731
     wait_for(heard, "the depot has ben's status too")
     said = road.broker.command("settings", "ben", "unit.place=Brest", "--wait", "60")

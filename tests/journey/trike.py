@@ -60,7 +60,7 @@ class Trike:
 
     def ask(self, asked: PlanOuting) -> Told:
         with socket(AF_UNIX) as caller:
-            caller.settimeout(10)
+            caller.settimeout(60)
             wait_for(lambda: self._connected(caller), "the desk is open")
             caller.sendall(encode(asked))
             return decode_told(caller.makefile("rb").readline())

@@ -59,7 +59,7 @@ def running(arguments: list[str]) -> Iterator[subprocess.Popen[str]]:
 
 
 def get(port: int, path: str) -> tuple[int, dict[str, str], str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
     answer = connection.getresponse()
     found = answer.status, dict(answer.getheaders()), answer.read().decode()
@@ -85,7 +85,7 @@ def test_it_says_its_address_answers_and_ends_when_told(
         assert heading in page
         assert "Server" not in headers
         process.send_signal(number)
-        said, faults = process.communicate(timeout=10)
+        said, faults = process.communicate(timeout=60)
     assert (process.returncode, said, faults) == (0, "", "")
 
 
@@ -96,7 +96,7 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path, command: str) -> N
         port = taken.getsockname()[1]
         done = subprocess.run(
             program(command, configured(tmp_path, command, port)),
-            capture_output=True, text=True, timeout=30, check=False,
+            capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
     assert done.returncode == 1
     assert done.stdout == ""
@@ -113,7 +113,7 @@ def test_a_process_loads_its_own_pages_only(tmp_path: Path, command: str, other:
         assert process.stdout is not None
         process.stdout.readline()
         process.terminate()
-        _, loaded = process.communicate(timeout=10)
+        _, loaded = process.communicate(timeout=60)
     own = {"portal": "public", "console": "console"}[command]
     assert f"triporteur_kiosk.{own}" in loaded
     assert f"triporteur_kiosk.{other}" not in loaded

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
-from tests.browsing import ARGUMENTS, CHROMIUM
+from tests.browsing import ARGUMENTS, CHROMIUM, PATIENCE_MS
 from tests.network.phone import Phone
 
 _REPOSITORY = Path(__file__).parents[2]
@@ -32,6 +32,7 @@ def browser(phone: Phone, folder: Path, authority: bytes) -> Iterator[BrowserCon
     wrapper.chmod(0o755)
     trust = (sys.executable, "-m", "tests.kiosk.access.trusted", str(home / ".pki/nssdb"))
     subprocess.run(trust, input=authority, check=True, cwd=_REPOSITORY)
+    expect.set_options(timeout=PATIENCE_MS)
     with phone.namespace.entered():
         starting = sync_playwright().start()
     try:

@@ -26,4 +26,4 @@ def test_a_lab_ends_what_a_test_that_failed_has_left_in_it(tmp_path: Path) -> No
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert [child.wait(10) for child in children] == [-signal.SIGKILL]
+    assert [child.wait(120) for child in children] == [-signal.SIGKILL]

@@ -94,4 +94,4 @@ def test_hostapd_reads_the_radios_file_and_takes_its_name_as_it_is(
     assert shown.encode().decode("unicode_escape").encode("latin-1").decode() == name
     config.write_text(f"{said}no_such_key=1\n")
     with unit.lab.unit.running(tmp_path / "hostapd.log", "hostapd", config) as hostapd:
-        assert hostapd.wait(10) != 0
+        assert hostapd.wait(120) != 0

@@ -29,7 +29,7 @@ done
 shift 3
 exec systemd-nspawn "$@"
 """
-_BOOT_S = 60.0
+_BOOT_S = 120
 
 
 class Machine:

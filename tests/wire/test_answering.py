@@ -19,7 +19,7 @@ class Heard:
     def __init__(self, path: Path) -> None:
         self.line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.line.bind(str(path))
-        self.line.settimeout(10)
+        self.line.settimeout(60)
         environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "40000"}
         now_s = iter(range(0, 1_000_000, 10))
         self.manager = Manager(environment, lambda: float(next(now_s)))

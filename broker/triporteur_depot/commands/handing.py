@@ -96,10 +96,11 @@ def hand_over(
     mqtt = config.mqtt
     sender = Sender(mqtt.host, mqtt.port, mqtt.password())
     with writing(config.database_path) as connection, Progress() as progress:
+        # Before anything is sent: a unit that takes settings starts anew, and says goodbye for it.
+        gone = away(connection)
         with transaction(connection):
             parcels = prepare(connection)
         sent, fault = send_all(sender, connection, parcels, progress.show)
-        gone = away(connection)
         _wait(connection, [one for one in sent if one.unit not in gone], how.wait_s, progress)
         handed = [
             *(_handed(connection, one, Fate.AWAY if one.unit in gone else None) for one in sent),

@@ -87,7 +87,7 @@ class Caller:
         """The broker grants every subscription; what it delivers is another matter."""
         self._granted.clear()
         self._client.subscribe([(topic, 1) for topic in topics])
-        assert self._granted.wait(20)
+        assert self._granted.wait(120)
 
     def _on_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         self._greeting.append(reason)

@@ -28,7 +28,7 @@ class Line:
         self.path = path
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
-        self._socket.settimeout(30)
+        self._socket.settimeout(60)
 
     def heard_until(self, word: str) -> list[str]:
         """What is said until this is; waits for it."""

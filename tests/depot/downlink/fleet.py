@@ -79,7 +79,7 @@ class Listener:
 
     def __enter__(self) -> "Listener":
         self._client.loop_start()
-        assert self._ready.wait(30)
+        assert self._ready.wait(120)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -11,7 +11,9 @@ from tests.depot.downlink.fleet import Fleet, Listener
 from tests.rig import Road, free_port, wait_for
 from triporteur_depot.__main__ import main
 from triporteur_depot.database import transaction
+from triporteur_depot.downlink import sender
 from triporteur_depot.downlink.ledger import give
+from triporteur_depot.downlink.sender import send_all
 from triporteur_wire.parcels import Applied, settings_of, text_of
 
 pytestmark = pytest.mark.slow
@@ -100,6 +102,26 @@ def test_a_unit_that_is_away_is_said_to_be_in_words(
         0,
         "ben: settings, revision 1, kept by the broker until ben is back",
     )
+
+
+def test_a_unit_that_starts_anew_for_its_settings_is_waited_for(
+    fleet: Fleet, depot: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent_and_gone(*given: Any) -> Any:
+        sent = send_all(*given)
+        fleet.leaves("ben")
+        return sent
+
+    def back(_s: float) -> None:
+        revision, sha256 = fleet.connection.execute(
+            "SELECT revision, sha256 FROM parcels"
+        ).fetchone()
+        fleet.says("ben", settings=Applied(revision, sha256))
+
+    fleet.says("ben")
+    monkeypatch.setattr(sender, "send_all", sent_and_gone)
+    monkeypatch.setattr("triporteur_depot.commands.handing.time.sleep", back)
+    assert depot("settings", "ben", "unit.place=Sète")[1] == ["ben: settings, revision 1, in use"]
 
 
 def test_a_unit_that_does_not_answer_is_not_waited_for_forever(

@@ -21,7 +21,7 @@ from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.identity import Identity
 from triporteur_wire.parcels import MAX_PARCEL_BYTES
 
-LONG_S = 20
+LONG_S = 120
 
 
 #: Real delays between real attempts.

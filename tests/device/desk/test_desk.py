@@ -47,7 +47,7 @@ class Counter:
 
     def connect(self) -> socket.socket:
         caller = socket.socket(socket.AF_UNIX)
-        caller.settimeout(10)
+        caller.settimeout(60)
         try:
             caller.connect(str(self.path))
         except OSError:

@@ -129,7 +129,7 @@ def test_the_agent_is_who_holds_the_journal(patient: Patient) -> None:
         assert agent.pid == process.pid
         assert agent.uid == os.geteuid()
         assert os.getegid() in agent.groups
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     wait_for(lambda: acting(lock, here(patient)).pid is None, "nobody holds it")
 
 

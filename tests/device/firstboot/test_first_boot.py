@@ -310,5 +310,5 @@ def test_a_unit_that_was_named_so_comes_in_at_its_depot(tmp_path: Path) -> None:
         card.lay(unit.read_text(), "unit.toml")
         card.lay(encode(road.broker.bundle("ben")))
         assert card.run() == 0
-        wait_for(lambda: road.records("ben"), "the depot has ben's records", patience_s=60)
+        wait_for(lambda: road.records("ben"), "the depot has ben's records")
         assert agent.poll() is None

@@ -35,7 +35,7 @@ class ScriptedRegistrar:
     def __enter__(self) -> "ScriptedRegistrar":
         self._client.loop_start()
         self._client.subscribe(DOOR + topic("+", Channel.REQUEST, Verb.CERTIFICATE), qos=1)
-        self._ready.get(timeout=10)
+        self._ready.get(timeout=60)
         return self
 
     def __exit__(

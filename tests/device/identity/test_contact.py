@@ -107,7 +107,7 @@ def test_a_running_unit_uses_a_bundle_as_soon_as_it_is_there(
     caplog.set_level(logging.INFO)
     with newcomer.running():
         newcomer.identity.store.put_bundle(bundle)
-        assert newcomer.enrolled.wait(30)
+        assert newcomer.enrolled.wait(120)
     [told] = caplog.messages
     assert told.startswith("enrolment: done; certified until ")
     assert bundle.token not in caplog.text
@@ -121,7 +121,7 @@ def test_a_depot_that_is_away_is_tried_until_it_is_back(
     with newcomer.running():
         wait_for(lambda: caplog.messages, "the first attempt fails")
         depot.start()
-        assert newcomer.enrolled.wait(60)
+        assert newcomer.enrolled.wait(120)
     lost = [told for told in caplog.messages if "cannot be reached" in told]
     assert len(lost) == 1
 
@@ -156,7 +156,7 @@ def test_a_bundle_that_was_used_is_refused_until_a_new_one_comes(
     with newcomer.running():
         wait_for(lambda: "the depot refuses" in caplog.text, "the depot refuses")
         store.put_bundle(replacement(depot, unit))
-        assert newcomer.enrolled.wait(30)
+        assert newcomer.enrolled.wait(120)
     [told] = [record.message for record in caplog.records if record.levelno == logging.WARNING]
     assert "the depot refuses: This bundle was used already" in told
 
@@ -233,7 +233,7 @@ def test_a_renewal_goes_the_units_own_way_and_the_next_connection_shows_it(
         question = errand.due(0)
         assert question
         client.publish(topic(identity.unit, Channel.REQUEST, Verb.CERTIFICATE), question, qos=1)
-        assert renewed.wait(30)
+        assert renewed.wait(120)
     after = identity.papers
     assert before
     assert after

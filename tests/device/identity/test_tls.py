@@ -172,7 +172,7 @@ def test_papers_that_another_process_fetched_are_shown_at_once(
     thread.start()
     try:
         Identity(identity.store.directory, "ben").store.install(authority.papers())
-        assert shown.wait(20)
+        assert shown.wait(120)
     finally:
         stop.set()
         thread.join()

@@ -128,7 +128,7 @@ def test_the_end_of_standard_input_does_not_end_it_and_quit_does(
     assert line(told) == "jbd on told at 9600 baud"
     type_in(told, "sing\nquit\n")
     assert "is not understood" in line(told)
-    assert told.wait(20) == 0
+    assert told.wait(120) == 0
     assert deaf.poll() is None
 
 

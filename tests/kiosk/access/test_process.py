@@ -36,7 +36,7 @@ def log(trike: Trike) -> str:
 def says(trike: Trike, *words: str, status: int = 0) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "triporteur_kiosk", *words, "--config", str(trike.path)],
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == status, done.stderr
     return done.stdout if status == 0 else done.stderr

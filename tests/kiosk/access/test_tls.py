@@ -19,7 +19,7 @@ OLD = "ignore:ssl.TLSVersion.*deprecated:DeprecationWarning"
 
 def shake(trike: Trike, context: ssl.SSLContext, name: str | None = NAME) -> ssl.SSLSocket:
     """A connection after its handshake. Raises OSError."""
-    line = socket.create_connection((HOST, trike.port), timeout=10)
+    line = socket.create_connection((HOST, trike.port), timeout=60)
     try:
         return context.wrap_socket(line, server_hostname=name)
     except OSError:
@@ -82,7 +82,7 @@ def test_who_asks_for_another_name_is_told_so_and_shown_nothing(console: Trike, 
 
 
 def test_plain_http_is_answered_by_nothing(console: Trike) -> None:
-    with socket.create_connection((HOST, console.port), timeout=10) as line:
+    with socket.create_connection((HOST, console.port), timeout=60) as line:
         line.sendall(b"GET / HTTP/1.1\r\nHost: ben.triporteur.internal\r\n\r\n")
         said = hang_up_after(line)
     assert b"HTTP" not in said

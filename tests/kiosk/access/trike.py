@@ -145,7 +145,7 @@ class _Line(http.client.HTTPSConnection):
     """Led to this machine, as the unit's own name service leads a phone to it."""
 
     def __init__(self, trike: Trike, context: ssl.SSLContext) -> None:
-        super().__init__(NAME, trike.port, context=context, timeout=10)
+        super().__init__(NAME, trike.port, context=context, timeout=60)
         self._create_connection = lambda _address, *rest: http.client.socket.create_connection(  # type: ignore[attr-defined]
             (HOST, trike.port), *rest
         )

@@ -213,7 +213,7 @@ def test_the_page_follows_the_verdict_by_itself_and_says_the_word_aloud(
         expect(page.locator("h1")).to_have_text("PARTEZ")
         expect(page.get_by_role("status")).to_have_text("")
         aboard.tells(judged(NO_GO))
-        expect(page.locator("h1")).to_have_text("NE PARTEZ PAS", timeout=15_000)
+        expect(page.locator("h1")).to_have_text("NE PARTEZ PAS")
         expect(page.locator(".parts")).to_contain_text("34\u00a0%")
         expect(page).to_have_title("NE PARTEZ PAS – bordeaux-1")
         expect(page.get_by_role("status")).to_have_text("NE PARTEZ PAS")
@@ -228,7 +228,7 @@ def test_what_did_not_change_is_left_alone_while_the_page_follows(
         change = page.get_by_role("link", name="Changer la sortie")
         change.focus()
         aboard.tells(judged(CAUTION))
-        expect(page.locator("h1")).to_have_text("ATTENTION", timeout=15_000)
+        expect(page.locator("h1")).to_have_text("ATTENTION")
         expect(change).to_be_focused()
 
 
@@ -238,7 +238,7 @@ def test_without_scripts_the_page_follows_too(aboard: Aboard, browser: Browser) 
         page.goto(address)
         expect(page.locator("h1")).to_have_text("PARTEZ")
         aboard.snapshot.unlink()
-        expect(page.locator("h1")).to_have_text("LECTURE ARRÊTÉE", timeout=20_000)
+        expect(page.locator("h1")).to_have_text("LECTURE ARRÊTÉE")
 
 
 def test_a_page_whose_console_is_gone_shows_no_verdict_and_comes_back(
@@ -250,11 +250,11 @@ def test_a_page_whose_console_is_gone_shows_no_verdict_and_comes_back(
         with served(aboard) as address:
             page.goto(address)
         page.clock.run_for(15_000)
-        expect(page.locator("h1")).to_have_text("Liaison perdue", timeout=15_000)
+        expect(page.locator("h1")).to_have_text("Liaison perdue")
         expect(page.locator("main")).not_to_contain_text("PARTEZ")
         with served(aboard, int(address.rpartition(":")[2])):
             page.clock.run_for(3_000)
-            expect(page.locator("h1")).not_to_have_text("Liaison perdue", timeout=15_000)
+            expect(page.locator("h1")).not_to_have_text("Liaison perdue")
 
 
 def test_a_refusal_is_an_answer_and_not_silence(aboard: Aboard, browser: Browser) -> None:
@@ -264,7 +264,7 @@ def test_a_refusal_is_an_answer_and_not_silence(aboard: Aboard, browser: Browser
         page.goto(address)
         page.route("**/*", lambda route: route.continue_(url=f"{address}/rien"))
         page.clock.run_for(3_000)
-        expect(page.locator("h1")).to_have_text("Rien à cette adresse", timeout=15_000)
+        expect(page.locator("h1")).to_have_text("Rien à cette adresse")
         for _ in range(8):
             with page.expect_response("**/*"):
                 page.clock.run_for(2_000)

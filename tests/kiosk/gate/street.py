@@ -65,7 +65,7 @@ def connects(street: Street, address: str, port: int) -> str:
     """How a connection from the phone ends: never by waiting."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with street.phone.entered(), socket.socket(family) as line:
-        line.settimeout(10)
+        line.settimeout(60)
         try:
             line.connect((address, port))
         except OSError as error:

@@ -203,7 +203,7 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     path = written(tmp_path, f'interface = "{interface}"\nram = "{tmp_path}/gate"')
     program = (sys.executable, "-m", "triporteur_kiosk", "gate", *words, "--config", str(path))
-    return subprocess.run(program, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_dry_run_shows_everything_and_does_nothing(street: Street, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from triporteur_wire.gate import (
     encode,
 )
 
-PATIENCE_S = 20.0
+PATIENCE_S = 120
 
 
 async def visitor(asked: FromPortal) -> Told:

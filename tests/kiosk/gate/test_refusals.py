@@ -112,7 +112,7 @@ def test_who_is_beyond_does_not_reach_the_portal_nor_the_phones(
     up(street, planned(tmp_path, OPEN))
     street.beyond.ip("route add 10.77.0.0/22 via 192.0.2.2")
     with listening(street, 8080), street.beyond.entered(), socket.socket() as line:
-        line.settimeout(10)
+        line.settimeout(60)
         with pytest.raises(ConnectionRefusedError):
             line.connect(("192.0.2.2", 8080))
     with Capture(street.phone, "wlan0") as seen:

@@ -186,7 +186,7 @@ def test_who_has_a_welcomed_phone_s_address_after_it_is_welcomed_and_told_so(uni
             return False
 
     wait_for(is_answered, "the unit answers it there")
-    asyncio.run(asyncio.wait_for(heir.accept(PORTAL), 10))
+    asyncio.run(asyncio.wait_for(heir.accept(PORTAL), 120))
     assert passes(heir)
     heir.pose_as(mac=heir.mac, address=own)
 

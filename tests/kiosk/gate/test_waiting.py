@@ -100,7 +100,7 @@ class Watched:
     async def hears(self, *words: str) -> None:
         """Until these were said one after another, whatever is said between."""
         for word in words:
-            while await asyncio.wait_for(self._hear(), 30) != word:
+            while await asyncio.wait_for(self._hear(), 120) != word:
                 pass
 
     async def _hear(self) -> str:
@@ -143,7 +143,7 @@ def test_one_that_is_hindered_at_its_start_waits_and_is_up_when_it_can(folder: P
         assert gate.site.done == ["up", "loud"]
         assert (folder / "gate.json").exists()
         stop.set()
-        await asyncio.wait_for(going, 30)
+        await asyncio.wait_for(going, 120)
 
     with gate.listening():
         asyncio.run(trial())
@@ -167,7 +167,7 @@ def test_one_that_is_hindered_later_works_on_and_one_that_fails_does_not(folder:
         gate.site.why = None
         await gate.hears("STATUS=", WORKS)
         stop.set()
-        await asyncio.wait_for(going, 30)
+        await asyncio.wait_for(going, 120)
 
     with gate.listening():
         asyncio.run(trial())

@@ -30,7 +30,7 @@ def serving(site: Site) -> Iterator[Fetch]:
 
 
 def _dial_to(port: int) -> Callable[[str], socket.socket]:
-    return lambda _host: socket.create_connection(("127.0.0.1", port), timeout=10)
+    return lambda _host: socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:

@@ -124,7 +124,7 @@ def secured(content: Content, gate: Path, papers: Path) -> Iterator[int]:
 
 def ask(port: int, trust: ssl.SSLContext, name: str, path: str) -> tuple[int, bytes]:
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=10) as line,
+        socket.create_connection(("127.0.0.1", port), timeout=60) as line,
         trust.wrap_socket(line, server_hostname=name) as safe,
     ):
         safe.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())

@@ -56,7 +56,7 @@ def test_a_pushed_content_reaches_phones_and_the_depot_hears_of_it(tmp_path: Pat
         assert is_said("un")
         assert downlink.applied()["content/portal"].revision == 1
         portal.send_signal(signal.SIGKILL)
-        portal.wait(10)
+        portal.wait(120)
     with running(program("portal", config)) as portal:
         assert portal.stdout is not None
         portal.stdout.readline()
@@ -68,5 +68,5 @@ def test_a_pushed_content_reaches_phones_and_the_depot_hears_of_it(tmp_path: Pat
         wait_for(lambda: is_said("fichier"), "back to the file")
         wait_for(lambda: downlink.applied() == {}, "the agent hears so")
         portal.terminate()
-        _, log = portal.communicate(timeout=10)
+        _, log = portal.communicate(timeout=60)
     assert (portal.returncode, "Traceback" in log) == (0, False)

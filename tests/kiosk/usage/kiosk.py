@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event, Thread
 
 from tests.kiosk.console.unit import status
 from tests.kiosk.public.portal import CONTENT_FILE
@@ -30,6 +31,28 @@ HASTY = (sys.executable, "-c", _HASTY)
 REAL = (sys.executable, "-m", "triporteur_kiosk", "portal", "--config")
 
 
+_RENEWED_EACH_S = 1.0
+
+
+class Agent:
+    """Tells at `snapshot` how the unit fares, again and again as the real one does."""
+
+    def __init__(self, snapshot: Path) -> None:
+        self._snapshot = snapshot
+        self._stop = Event()
+        self._thread = Thread(target=self._run)
+        write_snapshot(snapshot, status())
+        self._thread.start()
+
+    def end(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(_RENEWED_EACH_S):
+            write_snapshot(self._snapshot, status())
+
+
 class Kiosk:
     """The portal of a unit in `folder`, whose agent has given the boot its number."""
 
@@ -41,6 +64,7 @@ class Kiosk:
         self.snapshot = folder / "run" / "snapshot.json"
         self.config = folder / "unit.toml"
         self._process: subprocess.Popen[bytes] | None = None
+        self._agent: Agent | None = None
         self.config.write_text(
             f'[unit]\nname = "bordeaux-1"\n[snapshot]\npath = "{self.snapshot}"\n'
             f'content = "{folder / "run" / "content.json"}"\n[portal]\n'
@@ -50,7 +74,7 @@ class Kiosk:
 
     def start(self, *program: str) -> None:
         """Starts it while the agent tells how it fares; HASTY unless another is named."""
-        write_snapshot(self.snapshot, status())
+        self._agent = self._agent or Agent(self.snapshot)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*(program or HASTY), str(self.config)], stdout=log, stderr=log
@@ -68,11 +92,14 @@ class Kiosk:
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self._process:
             end(self._process, how)
+        if self._agent:
+            self._agent.end()
+            self._agent = None
 
     def visit(self, path: str, host: str | None = None, **headers: str) -> int:
         """One request, from an address that nobody else has; its HTTP status."""
         with closing(
-            HTTPConnection("127.0.0.1", self.port, timeout=10, source_address=("127.0.0.77", 0))
+            HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=("127.0.0.77", 0))
         ) as phone:
             said = {name.replace("_", "-"): value for name, value in headers.items()}
             phone.request("GET", path, headers={"Host": host or f"127.0.0.1:{self.port}", **said})
