@@ -6,6 +6,7 @@ addresses under invented names takes them all.
 """
 
 PACE, FLOWS, CALLS, ASKING, JOINING = "pace", "flows", "calls", "asking", "joining"
+SOLICITING = "soliciting"
 
 #: New ones: several heavy pages at once. Without it the kernel's count of those that are open would
 #: itself grow without end, for it forgets no more than a few at each packet.
@@ -21,6 +22,10 @@ _NAMES, _NAMES_AT_FIRST = "30/second", 300
 #: Two packets get an address, one renews it: a phone at the edge of the Wi-Fi joins anew and anew.
 _JOINS, _JOINS_AT_FIRST = "12/minute", 30
 
+#: For who is where by IPv6: of each address that a phone has, and again each minute or so. Whoever
+#: asks has one of the 1024 places that the kernel has for all neighbours, the uplink's too.
+_SOLICITS, SOLICITS_AT_FIRST = "5/second", 50
+
 SETS = "".join(
     f"set {name} {{\n    type ether_addr\n    size 4096\n    flags {flags}\n}}\n"
     for name, flags in (
@@ -29,6 +34,7 @@ SETS = "".join(
         (CALLS, "dynamic"),
         (ASKING, "dynamic,timeout\n    timeout 1m"),
         (JOINING, "dynamic,timeout\n    timeout 10m"),
+        (SOLICITING, "dynamic,timeout\n    timeout 1m"),
     )
 )
 
@@ -48,3 +54,4 @@ TOO_MANY_FLOWS = _count(FLOWS, MOST_FLOWS)
 TOO_MANY_CALLS = _count(CALLS, MOST_CALLS)
 TOO_MANY_NAMES = _rate(ASKING, _NAMES, _NAMES_AT_FIRST)
 TOO_MANY_JOINS = _rate(JOINING, _JOINS, _JOINS_AT_FIRST)
+TOO_MANY_SOLICITS = _rate(SOLICITING, _SOLICITS, SOLICITS_AT_FIRST)

@@ -5,13 +5,18 @@ import shutil
 import socket
 import struct
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
+from triporteur_kiosk.asking import ask_line
 from triporteur_kiosk.gate.plan import GatePlan
 from triporteur_kiosk.gate.resolvers import system_servers
-from triporteur_kiosk.gate.routes import ROUTES, overlap
+from triporteur_kiosk.gate.routes import ROUTES, default_interface, overlap
+from triporteur_wire.gate import VISITORS_SOCKET, AskVisitor, encode
 
 _PATIENCE_S = 30.0
+#: One that is up answers, however busy.
+_ANSWERS_S = 15.0
 _PROGRAMS = ("conntrack", "dnsmasq", "ip", "nft", "setpriv")
 _IPV6 = Path("/proc/sys/net/ipv6")
 # <linux/sockios.h>; a `struct ifreq` with a `struct sockaddr_in`.
@@ -42,6 +47,19 @@ def check(plan: GatePlan) -> None:
     check_way(plan)
 
 
+def check_alone(plan: GatePlan) -> None:
+    """Raises GateError while another gate answers: at its end a second one takes its doors away."""
+    try:
+        ask_line(plan.directory / VISITORS_SOCKET, encode(AskVisitor("::")), _ANSWERS_S)
+    except TimeoutError:
+        pass
+    except OSError:
+        return
+    raise GateError(
+        f"another gate holds {plan.directory}: end that one first (systemctl stop triporteur-gate)"
+    )
+
+
 def check_way(plan: GatePlan) -> None:
     """Raises GateError when the interface is no phones' one, but leads to the Internet."""
     name = plan.interface
@@ -62,6 +80,18 @@ def taken(plan: GatePlan, table: Path = ROUTES) -> str | None:
     """The sentence that says whose ways the phones' network would take. Raises OSError."""
     servers = (*plan.resolvers, *system_servers())
     return overlap(plan.interface, plan.network.ipv4, table, servers)
+
+
+def servers_beyond(plan: GatePlan, table: Path = ROUTES) -> Sequence[str]:
+    """The uplink's name servers; none while phones would not get to the Internet by it.
+
+    They are led over IPv4, which an uplink may lack, and by no other interface than the one that
+    is named. Raises OSError.
+    """
+    way = default_interface(table)
+    if way is None or (plan.uplink and way != plan.uplink):
+        return ()
+    return plan.resolvers or system_servers()
 
 
 def is_there(plan: GatePlan) -> bool:

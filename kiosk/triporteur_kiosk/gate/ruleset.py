@@ -107,7 +107,9 @@ def _to_view(plan: GatePlan, port: int) -> str:
 def _arriving(plan: GatePlan) -> str:
     """Before the kernel asks itself where to: while it forwards nothing it would refuse nothing.
 
-    A forged sender is not answered: a refusal, with bytes of who was refused, would go to him.
+    A forged sender is not answered: a refusal, with bytes of who was refused, would go to him. Nor
+    is one who is too fast: each sender that he invents would have a place among the neighbours.
+    What belongs to no flow is not translated, and would leave with the phone's own address.
     """
     return f"""\
 chain arriving {{
@@ -116,7 +118,9 @@ chain arriving {{
     iifname != "{plan.interface}" accept
     meta nfproto ipv4 ip saddr != {plan.network.ipv4} goto nameless
     ip6 saddr != {{ ::, fe80::/10, {plan.network.ipv6} }} drop
-    {crowding.TOO_FAST} goto refuse
+    icmpv6 type {{ nd-router-solicit, nd-neighbor-solicit }} {crowding.TOO_MANY_SOLICITS} drop
+    ct state invalid drop
+    {crowding.TOO_FAST} drop
     {crowding.TOO_MANY_FLOWS} goto refuse
     fib daddr type {{ local, broadcast, multicast }} accept
     goto out
@@ -137,7 +141,6 @@ chain out {{
 
 
 def _forwarding(plan: GatePlan) -> str:
-    """What belongs to no flow would leave with the phone's own address: it is not translated."""
     wifi = f'"{plan.interface}"'
     elsewhere = f'oifname != "{plan.uplink}"' if plan.uplink else f"oifname {wifi}"
     leaving = f'oifname "{plan.uplink}"' if plan.uplink else f"oifname != {wifi}"
@@ -145,7 +148,6 @@ def _forwarding(plan: GatePlan) -> str:
 chain forwarding {{
     type filter hook forward priority filter
     policy accept
-    iifname {wifi} ct state invalid drop
     iifname {wifi} {elsewhere} goto refuse
     iifname {wifi} goto out
     oifname @{OUTWARD} ip daddr @{PASSING} ct state established,related accept

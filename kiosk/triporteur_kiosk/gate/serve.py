@@ -24,7 +24,6 @@ from triporteur_kiosk.gate.keeper.surroundings import Surroundings
 from triporteur_kiosk.gate.keeper.terms import Terms
 from triporteur_kiosk.gate.keeper.uplink import UplinkWatch
 from triporteur_kiosk.gate.plan import GatePlan
-from triporteur_kiosk.gate.resolvers import system_servers
 from triporteur_kiosk.gate.routes import default_interface
 from triporteur_kiosk.gate.sets import GARDEN
 from triporteur_wire.consoles import is_name
@@ -83,10 +82,12 @@ class Planned:
 def serve(
     plan: GatePlan, local_time: Callable[[], datetime | None], garden: GardenNames | None
 ) -> None:
-    """Until SIGTERM or SIGINT; then everything is down. Raises OSError when it cannot be held.
+    """Until SIGTERM or SIGINT; then everything is down. Raises OSError when it cannot be held, or
+    is already.
 
     `local_time` gives None while nobody vouches for the time.
     """
+    ground.check_alone(plan)
     asyncio.run(_serve(plan, local_time, garden))
 
 
@@ -146,7 +147,7 @@ def _terms(plan: GatePlan) -> Terms:
 
 def _watch(plan: GatePlan) -> UplinkWatch:
     return UplinkWatch(
-        lambda: plan.resolvers or system_servers(),
+        lambda: ground.servers_beyond(plan),
         received=lambda: received(plan.uplink or default_interface()),
     )
 

@@ -31,6 +31,11 @@ from triporteur_wire.gate import (
 PATIENCE_S = 120
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "_HEARS_S", 3600.0)
+
+
 async def visitor(asked: FromPortal) -> Told:
     return Visitor(welcomed=isinstance(asked, Welcome))
 
@@ -130,9 +135,7 @@ def test_what_a_killed_gate_left_behind_is_no_hindrance(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_who_says_nothing_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "_HEARS_S", 3600.0)
-
+def test_who_says_nothing_holds_up_nobody(tmp_path: Path) -> None:
     def tell() -> None:
         mute = [socket.socket(socket.AF_UNIX) for _ in range(20)]
         for one in mute:
@@ -155,11 +158,7 @@ def test_who_takes_too_long_is_told_so(tmp_path: Path, monkeypatch: pytest.Monke
     at(path, tell)
 
 
-def test_beyond_a_crowd_callers_are_sent_away(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(doors, "_HEARS_S", 3600.0)
-
+def test_beyond_a_crowd_callers_are_sent_away(tmp_path: Path) -> None:
     def is_heard() -> bool:
         with suppress(ConnectionError):
             return bool(ask_line(path, encode(Welcome("10.77.0.5")), PATIENCE_S))

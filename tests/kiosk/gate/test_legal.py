@@ -103,6 +103,21 @@ def test_a_pass_is_read_back_by_who_holds_the_key(
     assert "réquisition 12" in office.key.with_name("legal-access.log").read_text()
 
 
+def test_what_the_kernel_lost_is_ended_when_it_was_lost(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever is let in again has a new entry; the address may be another's by the gate's end."""
+    office.gate.admit(PASS)
+    office.sets.used = {"visitor1": 1_234}
+    office.gate.beat(outward=True, limit=9)
+    office.now = NOON + timedelta(minutes=9)
+    office.gate.begin_anew()
+    office.now = NOON + timedelta(hours=5)
+    office.gate.close()
+    (_, ended) = office.read(capsys)
+    assert '"ended":"2026-11-22T12:09:00Z","bytes":1234' in ended
+
+
 def test_nothing_on_the_card_can_be_read_without_it(office: Office) -> None:
     office.gate.admit(PASS)
     office.gate.dismiss(PASS)

@@ -35,6 +35,23 @@ def test_an_address_that_is_lent_to_another_phone_is_not_its_own(
     assert known(street, leases, "10.77.0.22") is None
 
 
+@pytest.mark.slow
+def test_a_phone_that_was_lent_an_address_has_no_other_whoever_says_so(
+    street: Street, tmp_path: Path
+) -> None:
+    """Any phone can say by ARP that a free address is at a neighbour's MAC, and ask from there."""
+    leases, lent_one, free = tmp_path / "leases", "10.77.0.21", "10.77.3.200"
+    leases.write_text(f"1795000000 {ONE} {lent_one} * *\n")
+    street.unit.ip(
+        f"neighbour replace {free} lladdr {ONE} dev wlan0",
+        f"neighbour replace {lent_one} lladdr {ONE} dev wlan0",
+        f"neighbour replace fe80::1 lladdr {ONE} dev wlan0",
+    )
+    assert known(street, leases, free) is None
+    assert known(street, leases, lent_one) == Phone(ONE, lent_one)
+    assert known(street, leases, "fe80::1%wlan0") == Phone(ONE, lent_one)
+
+
 def test_a_file_that_is_just_being_written_lends_what_can_be_read_of_it(tmp_path: Path) -> None:
     path = tmp_path / "leases"
     path.write_text(f"1795000000 {ONE} 10.77.0.20 * *\n1795000000 {TWO}")

@@ -47,6 +47,7 @@ def nursing(*programs: Shell, until: Path, lines: int) -> None:
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nurse, "_SHORTEST_S", 0.01)
+    monkeypatch.setattr(nurse, "_HOLDS_S", 3600.0)
 
 
 def test_a_program_that_ends_is_started_again_and_its_loss_told_once(

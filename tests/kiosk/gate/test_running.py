@@ -77,9 +77,18 @@ def passes(phone: Phone) -> bool:
     return asyncio.run(look())
 
 
+def gets_out(phone: Phone) -> None:
+    """One look may take too long for it."""
+    wait_for(lambda: passes(phone), "the welcomed phone passes")
+
+
 def switch(unit: Unit, *, on: bool) -> None:
-    line = ask_line(unit.ram / TEAM_SOCKET, encode(SwitchHotspot(on)), 10.0)
+    line = ask_line(unit.ram / TEAM_SOCKET, encode(SwitchHotspot(on)), 60.0)
     assert decode_told(line) == Done()
+
+
+def is_down(unit: Unit) -> bool:
+    return "state DOWN" in unit.lab.unit.run("ip", "link", "show", "dev", UNIT_WIFI)
 
 
 def state(unit: Unit) -> GateState:
@@ -114,11 +123,11 @@ def command_line(pid: int) -> bytes:
 
 def test_a_closed_hotspot_has_no_air_and_stays_closed_until_it_is_opened(unit: Unit) -> None:
     phone = accepted(unit)
-    assert passes(phone)
+    gets_out(phone)
     switch(unit, on=False)
     wait_for(lambda: not state(unit).hotspot, "the hotspot is closed")
     wait_for(lambda: programs(unit) == {}, "nothing serves the Wi-Fi")
-    assert "state DOWN" in unit.lab.unit.run("ip", "link", "show", "dev", UNIT_WIFI)
+    wait_for(lambda: is_down(unit), "there is no air")
     assert not passes(phone)
     end(unit.gate)
     unit.run_gate()
@@ -126,7 +135,7 @@ def test_a_closed_hotspot_has_no_air_and_stays_closed_until_it_is_opened(unit: U
     assert programs(unit) == {}
     switch(unit, on=True)
     wait_for(lambda: state(unit).hotspot, "the hotspot is open")
-    assert passes(accepted(unit))
+    gets_out(accepted(unit))
     assert not passes(phone)
 
 
@@ -138,9 +147,9 @@ def test_what_is_taken_from_it_comes_back_and_the_welcomed_pass_on(unit: Unit) -
     wait_for(lambda: "the gate holds again" in unit.told("gate"), "the table is made anew")
     wait_for(lambda: programs(unit).keys() == before.keys(), "every program runs")
     assert programs(unit)["addresses"] != before["addresses"]
-    wait_for(lambda: passes(phone), "the welcomed phone passes")
+    gets_out(phone)
     assert state(unit).welcomed == welcomed
-    assert passes(accepted(unit))
+    gets_out(accepted(unit))
 
 
 def test_an_adapter_that_was_pulled_out_serves_again_when_it_is_back(unit: Unit) -> None:
@@ -155,8 +164,8 @@ def test_an_adapter_that_was_pulled_out_serves_again_when_it_is_back(unit: Unit)
         return now.keys() == before.keys() and not {*now.values()} & {*before.values()}
 
     wait_for(is_served, "every program runs anew")
-    assert passes(accepted(unit))
-    wait_for(lambda: passes(phone), "the welcomed phone passes")
+    gets_out(accepted(unit))
+    gets_out(phone)
 
 
 def test_a_closed_hotspot_stays_closed_when_the_table_is_made_anew(unit: Unit) -> None:
@@ -165,7 +174,7 @@ def test_a_closed_hotspot_stays_closed_when_the_table_is_made_anew(unit: Unit) -
     told = unit.told("gate").count("the gate holds again")
     unit.nft("flush", "ruleset")
     wait_for(lambda: unit.told("gate").count("the gate holds again") > told, "it is made anew")
-    assert "state DOWN" in unit.lab.unit.run("ip", "link", "show", "dev", UNIT_WIFI)
+    assert is_down(unit)
     assert programs(unit) == {}
     switch(unit, on=True)
     wait_for(lambda: state(unit).hotspot, "the hotspot is open")
@@ -187,13 +196,13 @@ def test_who_has_a_welcomed_phone_s_address_after_it_is_welcomed_and_told_so(uni
 
     wait_for(is_answered, "the unit answers it there")
     asyncio.run(asyncio.wait_for(heir.accept(PORTAL), 120))
-    assert passes(heir)
+    gets_out(heir)
     heir.pose_as(mac=heir.mac, address=own)
 
 
 def test_a_killed_gate_leaves_nothing_that_does_not_end_by_itself(unit: Unit) -> None:
     phone = accepted(unit)
-    assert passes(phone)
+    gets_out(phone)
     wait_for(lambda: state(unit).bytes, "the bytes are counted")
     end(unit.gate, signal.SIGKILL)
     wait_for(lambda: programs(unit) == {}, "its programs went with it")
@@ -213,7 +222,7 @@ def test_its_end_takes_all_down_and_keeps_what_was_spent(unit: Unit) -> None:
     before = left(unit)
     asyncio.run(phone.fetch(f"http://{address_of(SITE)}/bytes/3000000"))
     wait_for(lambda: before - left(unit) > 3_000_000, "the bytes are counted")
-    now = left(unit)
+    now = left(unit)  # less what came since the gate counted last
     assert end(unit.gate) == 0
     assert unit.nft("list", "ruleset") == ""
     assert programs(unit) == {}
@@ -221,7 +230,7 @@ def test_its_end_takes_all_down_and_keeps_what_was_spent(unit: Unit) -> None:
     assert unit.state is None
     assert not list(unit.ram.rglob("*.sock"))
     unit.run_gate()
-    assert left(unit) == now
+    assert now - MB < left(unit) <= now
 
 
 def test_a_lost_uplink_closes_what_is_open_and_the_grant_lives_on(unit: Unit) -> None:
@@ -254,6 +263,8 @@ table inet full {
 
 def test_a_download_that_leaves_names_no_room_is_no_lost_uplink(unit: Unit) -> None:
     phone, beyond = accepted(unit), unit.lab.internet
+    # Room for what comes while we stand still: what nobody takes is not sent.
+    phone.namespace.set("ipv4/tcp_rmem", "4096 16777216 16777216")
     lost = unit.told("gate").count("uplink is lost")
 
     def asked() -> int:
@@ -261,7 +272,7 @@ def test_a_download_that_leaves_names_no_room_is_no_lost_uplink(unit: Unit) -> N
 
     async def download() -> None:
         url = f"http://{address_of(SITE)}/bytes/{100 * MB}"
-        going = asyncio.create_task(phone.fetch(url, patience_s=60))
+        going = asyncio.create_task(phone.fetch(url))
         unanswered = 0
         while unanswered < 4:  # two are a loss
             unanswered += asked()
@@ -312,10 +323,11 @@ def test_an_uplink_that_comes_into_the_phones_network_keeps_its_ways_while_it_do
     assert leads("10.77.1.1", UNIT_WWAN)
     wait_for(lambda: leads("10.77.0.9", UNIT_WWAN), "the phones' is left")
     told = f"the gate does not hold, and is made anew: {UNIT_WWAN} is in the network {taken}, which"
-    assert told in unit.told("gate")
+    wait_for(lambda: told in unit.told("gate"), "it is told")
+    held = unit.told("gate").count("the gate holds again")
     unit.lab.unit.ip(f"address del 10.77.1.9/24 dev {UNIT_WWAN}")
-    wait_for(lambda: unit.told("gate").rstrip().endswith("the gate holds again"), "it is back")
-    assert passes(accepted(unit))
+    wait_for(lambda: unit.told("gate").count("the gate holds again") > held, "it is back")
+    gets_out(accepted(unit))
 
 
 def test_nobody_who_was_there_is_named_in_a_log_or_a_file(unit: Unit) -> None:

@@ -116,7 +116,7 @@ class Watched:
 
     async def tries(self, times: int) -> None:
         until = self.site.tried + times
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while self.site.tried < until:
                 await asyncio.sleep(0.001)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
 
 from triporteur_kiosk.gate.keeper.nurse import Nurse, Program
 
@@ -16,10 +15,12 @@ class Household:
             self._tasks[program.name] = asyncio.create_task(Nurse(program).run())
 
     async def end(self, *names: str) -> None:
-        """Those named, or all; returns once they have ended."""
-        ended = [self._tasks.pop(name) for name in names or tuple(self._tasks)]
-        for task in ended:
-            task.cancel()
-        for task in ended:
-            with suppress(asyncio.CancelledError):
-                await task
+        """Those named, or all; returns once they have ended. Who is cancelled may ask again."""
+        ended = {name: self._tasks[name] for name in names or tuple(self._tasks)}
+        for nurse in ended.values():
+            if not nurse.cancelling():  # told twice, she would leave her program
+                nurse.cancel()
+        if ended:
+            await asyncio.wait(ended.values())
+        for name in ended:
+            self._tasks.pop(name, None)

@@ -1,6 +1,7 @@
 """Which phone has an address, by the kernel's neighbour table of the Wi-Fi's interface.
 
-Anybody may tell the kernel that he has an address: one that is lent to another phone he has not.
+Anybody may tell the kernel that he has an address, or that a phone beside him has it: one that is
+lent to another phone is not his, and a phone that was lent one has no other.
 """
 
 import subprocess
@@ -59,8 +60,10 @@ class Neighbours:
 
 
 def _may_have(ip: str, mac: str, lent_to: Mapping[str, str]) -> bool:
-    """An IPv4 address that is nobody else's; nobody's are those set by hand."""
-    return ":" not in ip and lent_to.get(ip, mac) == mac
+    """An IPv4 address that was lent to it or, where it was lent none, to nobody: set by hand."""
+    if ":" in ip:
+        return False
+    return lent_to.get(ip) == mac or (ip not in lent_to and mac not in lent_to.values())
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address:

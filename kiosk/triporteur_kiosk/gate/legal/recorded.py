@@ -40,6 +40,8 @@ class Recorded:
         return self._used
 
     def begin_anew(self) -> None:
+        """Who is let in again is so with a pass of another name."""
+        self.close()
         self._kernel.begin_anew()
 
     def begin_day(self) -> None:
@@ -59,7 +61,7 @@ class Recorded:
         self._kernel.dismiss(one)
 
     def close(self) -> None:
-        """The gate ends, and with it every pass."""
+        """Every pass has ended, as at the gate's end."""
         for name in list(self._begun):
             self._end(name)
 

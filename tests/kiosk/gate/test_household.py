@@ -1,0 +1,42 @@
+"""Who is told to end while a program of his is ending does end, and so does the program."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.kiosk.gate.test_nurse import Shell
+from triporteur_kiosk.gate.keeper.household import Household
+
+pytestmark = pytest.mark.slow
+
+
+def test_who_waits_for_a_program_to_end_can_be_told_to_end_himself(tmp_path: Path) -> None:
+    """As the gate is, while it makes itself anew."""
+    pid, asked, may_end = (tmp_path / name for name in ("pid", "asked", "may-end"))
+    slow = Shell(
+        f"trap 'touch {asked}; until [ -e {may_end} ]; do sleep 0.01; done; exit 0' TERM; "
+        f"echo $$ > {pid}.new; mv {pid}.new {pid}; while :; do sleep 0.01; done"
+    )
+
+    async def until_there(path: Path) -> None:
+        async with asyncio.timeout(60):
+            while not path.exists():
+                await asyncio.sleep(0.01)
+
+    async def run() -> None:
+        household = Household()
+        household.start([slow])
+        await until_there(pid)
+        mending = asyncio.create_task(household.end())
+        await until_there(asked)
+        mending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await mending
+        may_end.touch()
+        await household.end()
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)
+
+    asyncio.run(run())
