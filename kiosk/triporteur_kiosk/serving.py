@@ -5,7 +5,9 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Thread, current_thread, main_thread
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def start_log() -> None:
@@ -17,8 +19,26 @@ def start_log() -> None:
 
 def end_on_signals() -> None:
     """From now on SIGTERM and SIGINT raise SystemExit, on which a server's run returns."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _ENDING:
         signal.signal(number, lambda *_: sys.exit(0))
+
+
+@contextmanager
+def heeding(stop: Callable[[], None]) -> Iterator[None]:
+    """Meanwhile SIGTERM and SIGINT call `stop`, where this is the main thread, and raise nothing.
+
+    An event loop that is left by an exception may lose what it was about to do, and then never
+    comes to its end.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: stop()) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

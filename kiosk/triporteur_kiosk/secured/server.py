@@ -21,6 +21,7 @@ from tornado.netutil import bind_sockets
 
 from triporteur_kiosk.secured.bridge import Bridge
 from triporteur_kiosk.secured.strict import Strict
+from triporteur_kiosk.serving import heeding
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -61,20 +62,23 @@ class SecuredServer:
         self._each_second = each_second
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
+        self._is_stopped = False
         self._sockets = bind_sockets(port, None if host == "::" else host)
         self.port = int(self._sockets[0].getsockname()[1])
 
     def run(self) -> None:
-        """Serves until `stop`, or until a signal raises SystemExit."""
+        """Serves until `stop`, or until a signal tells the main thread to end."""
         # Below errors it tells who knocked, and how.
         logging.getLogger("tornado.general").setLevel(logging.ERROR)
-        with suppress(SystemExit):
+        with heeding(self.stop):
             asyncio.run(self._serve())
 
     def stop(self) -> None:
-        """From any thread, while it serves."""
+        """From any thread, before it serves or while it does."""
+        self._is_stopped = True
         if self._loop:
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            with suppress(RuntimeError):  # it has just ended
+                self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -88,7 +92,7 @@ class SecuredServer:
                 body_timeout=IDLE_S,
             )
             hall.add_sockets(self._sockets)
-            while not self._stopping.is_set():
+            while not self._is_stopped:
                 self._look()
                 hall.end_the_old()
                 with suppress(TimeoutError):

@@ -9,6 +9,13 @@ from tests.rig import free_port
 from triporteur_kiosk.console.access.entrance import secured
 from triporteur_kiosk.console.access.own_question import ask_secured
 
+ANSWERS_S = "triporteur_kiosk.console.access.own_question.ANSWERS_S"
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ANSWERS_S, 60.0)
+
 
 def test_a_console_with_a_certificate_answers_itself(console: Trike) -> None:
     assert ask_secured((HOST, console.port), NAME, "/alive")
@@ -21,7 +28,7 @@ def test_a_console_without_one_answers_by_refusing(trike: Trike) -> None:
 
 
 def test_silence_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triporteur_kiosk.console.access.own_question.ANSWERS_S", 0.2)
+    monkeypatch.setattr(ANSWERS_S, 0.2)
     with socket.create_server((HOST, 0)) as mute, pytest.raises(TimeoutError):
         ask_secured((HOST, mute.getsockname()[1]), NAME, "/alive")
     with pytest.raises(ConnectionRefusedError):

@@ -52,7 +52,7 @@ def test_a_phone_is_paired_listed_and_unpaired(
     trike: Trike, started: subprocess.Popen[bytes]
 ) -> None:
     url = f"https://ben.triporteur.internal:{trike.port}/"
-    assert f"console on {url}\n" in log(trike)
+    wait_for(lambda: f"console on {url}\n" in log(trike), "it says where")
     wait_for(lambda: _answers(trike), "the console shows its certificate")
     said = says(trike, "pair")
     assert f"{url}jumeler" in said

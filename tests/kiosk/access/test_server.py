@@ -1,10 +1,12 @@
 """The server among strangers: slow, rude, many, and none of them in the way of the team."""
 
 import logging
+import signal
 import socket
 import ssl
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -59,15 +61,19 @@ def test_whoever_never_takes_the_answer_is_hung_up_on(
     server = SecuredServer(app, HOST, 0)
     with serving(server), socket.create_connection((HOST, server.port), timeout=60) as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1000)
-        slow.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        slow.recv(100)
         with pytest.raises(OSError, match=r"reset by peer|roken pipe"):
-            _write_until_it_fails(slow)
+            _ask_and_never_take(slow)
 
 
-def _write_until_it_fails(line: socket.socket) -> None:
+def _ask_and_never_take(line: socket.socket) -> None:
+    line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    line.recv(100)
+    _write_until_it_fails(line, b"\r\n")
+
+
+def _write_until_it_fails(line: socket.socket, words: bytes) -> None:
     def never() -> bool:
-        line.sendall(b"\r\n")
+        line.sendall(words)
         return False
 
     wait_for(never, "the server hangs up")
@@ -88,12 +94,8 @@ def test_a_body_that_never_ends_is_cut_off(console: Trike) -> None:
         line.sendall(
             f"POST /jumeler HTTP/1.1\r\nHost: {NAME}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
         )
-        taken = 0
-        with suppress(OSError):
-            for _ in range(1000):
-                line.sendall(b"400\r\n" + b"x" * 1024 + b"\r\n")
-                taken += 1
-    assert taken < 1000
+        with pytest.raises(OSError, match=r"reset by peer|roken pipe|EOF occurred"):
+            _write_until_it_fails(line, 20 * (b"400\r\n" + b"x" * 1024 + b"\r\n"))
     assert console.phone().get("/jumeler").status == 200
 
 
@@ -183,3 +185,27 @@ def test_a_hundred_visits_leave_nothing_open(console: Trike) -> None:
             line.recv(10)
     assert console.phone().get("/jumeler").status == 200
     assert open_files() <= before + limits.MAX_OF_ONE_ADDRESS
+
+
+def answering_nobody(each_second: Callable[[], None] = lambda: None) -> SecuredServer:
+    return SecuredServer(Flask("test").wsgi_app, HOST, 0, each_second=each_second)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_from_within_and_is_heard_by_others_again(number: signal.Signals) -> None:
+    told: list[int] = []
+    before = signal.signal(number, lambda number, _: told.append(number))
+    try:
+        answering_nobody(lambda: signal.raise_signal(number)).run()
+        assert told == []
+        signal.raise_signal(number)
+    finally:
+        signal.signal(number, before)
+    assert told == [number]
+
+
+def test_what_is_told_to_end_before_it_begins_ends() -> None:
+    server = answering_nobody()
+    server.stop()
+    server.run()
+    server.stop()  # and once more, as late as can be

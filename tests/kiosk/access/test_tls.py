@@ -142,7 +142,7 @@ class Relay:
         self._to = to
         self._listening = socket.create_server((HOST, 0))
         self.port = int(self._listening.getsockname()[1])
-        self.seen = b""
+        self.seen = bytearray()
         self._threads: list[Thread] = []
 
     def __enter__(self) -> "Relay":
@@ -173,7 +173,7 @@ class Relay:
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while said := source.recv(65536):
-                self.seen += said
+                self.seen.extend(said)
                 target.sendall(said)
         for one in (source, target):
             with suppress(OSError):
