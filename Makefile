@@ -13,6 +13,7 @@ network_parts := dnsmasq-base nftables conntrack iproute2
 # What boots a Debian in a container, and runs the package for another processor.
 system_parts := systemd systemd-container mmdebstrap dpkg-dev qemu-user-static
 CORES := $(shell nproc)
+all_slow := ^(pytestmark = \[?|    )pytest\.mark\.(slow|browser)\b
 # Much of what the tests do is to wait for real parts: on two cores six take 9 min, four take 10.
 WORKERS ?= $(shell expr 3 \* $(CORES))
 uv_lock := UV_PYTHON_DOWNLOADS=never .uv/bin/uv pip compile pyproject.toml --quiet --universal \
@@ -100,9 +101,10 @@ types:
 imports:
 	@.venv/bin/lint-imports
 
-# A part of the files to each core: to hand tests over one by one costs more than most take.
+# A part of the files to each core: to hand tests over one by one costs more than most take. Not to
+# those that are slow as a whole: to load what they import takes as long as many tests.
 fast: $(addprefix fast-,$(shell seq $(CORES)))
 
 fast-%:
 	@$(py) -m pytest -q --hypothesis-profile quick -m "not slow and not browser" \
-		$$(find tests -name 'test_*.py' | sort | awk 'NR % $(CORES) == $* - 1')
+		$$(grep -rLE '$(all_slow)' --include 'test_*.py' tests | sort | awk 'NR % $(CORES) == $* - 1')

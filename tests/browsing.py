@@ -26,7 +26,10 @@ def chromium(*arguments: str, **options: Any) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments], **options
+            executable_path=CHROMIUM,
+            args=[*ARGUMENTS, *arguments],
+            timeout=PATIENCE_MS,
+            **options,
         )
         yield browser
         browser.close()

@@ -1,9 +1,16 @@
 """Strictness that holds for every test."""
 
+import logging
 import os
 
 import pytest
 from hypothesis import settings
+
+# Every log record of every test is formatted, so a bad `%d` fails the test that logs it. Said once:
+# pytest's own `log_level` has every logger ask anew six times in a test.
+logging.getLogger().setLevel(logging.DEBUG)
+# asyncio tells of each loop, slow turn, and child that ended as it was told to: none of it is ours.
+logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 # A busy machine is no fault of the code: what takes how long is measured by `make bench`.
 settings.register_profile("house", deadline=None)

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,9 +44,34 @@ def wait_for(look: Callable[[], Found], why: str, patience_s: float = _PATIENCE_
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback that is given to nobody else who asks here, in whichever process."""
+    return next(_PORTS)
+
+
+def _ports() -> Iterator[int]:
+    """Below those that the kernel gives to callers: else one that calls meanwhile may have it.
+
+    A block of them is ours while a name that stands for it is. As ports, such names are of one
+    network namespace, and end with who bound them.
+    """
+    with ExitStack() as ours:
+        for first in range(12_000, 32_000, _BLOCK):
+            name = ours.enter_context(socket.socket(socket.AF_UNIX))
+            with suppress(OSError):
+                name.bind(f"\0triporteur tests, ports from {first}")
+                yield from filter(_is_free, range(first, first + _BLOCK))
+    raise RuntimeError("every port of the tests is in use; end some of those that run")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
+
+
+_BLOCK = 200
+_PORTS = _ports()
 
 
 class Road:
@@ -264,7 +289,7 @@ def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) 
     if process.poll() is None:
         process.send_signal(how)
     try:
-        status = process.wait(30)
+        status = process.wait(_PATIENCE_S / 2)
     except subprocess.TimeoutExpired:
         process.kill()
         status = process.wait()

@@ -73,15 +73,22 @@ class ScriptedBroker:
         self._send(PUBLISH | (2 if mid else 0) | retain, body)
 
     def disconnect(self, reason: int) -> None:
-        """Says why, and cuts the client off."""
+        """Says why, and no more; the client hangs up.
+
+        To take nothing any more would reset the connection while the client speaks, which would
+        then never hear why.
+        """
         self._send(DISCONNECT, bytes([reason, 0]))
-        self.drop()
+        self._hang_up(socket.SHUT_WR)
 
     def drop(self) -> None:
         """Cuts the client off."""
+        self._hang_up(socket.SHUT_RDWR)
+
+    def _hang_up(self, how: int) -> None:
         with contextlib.suppress(OSError):  # the client may have gone first
             if connection := self._connection:
-                connection.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(how)
 
     def _serve(self) -> None:
         while True:
@@ -117,26 +124,33 @@ class ScriptedBroker:
         return 0x87 if self.refused and self.refused in topic else self.suback or 1
 
     def _send(self, kind: int, body: bytes) -> None:
-        if self._connection:
-            self._connection.sendall(bytes([kind]) + _length(len(body)) + body)
+        with contextlib.suppress(BrokenPipeError):  # we hung up, and hear it out
+            if connection := self._connection:
+                connection.sendall(bytes([kind]) + _length(len(body)) + body)
 
 
 def _read(connection: socket.socket) -> tuple[int, bytes] | None:
-    stream = connection.makefile("rb", buffering=0)
-    head = stream.read(1)
-    if not head:
-        return None
-    length = shift = 0
-    while True:
-        (byte,) = stream.read(1)
-        length |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            break
-    body = b""
-    while len(body) < length:
-        body += stream.read(length - len(body))
-    return head[0] & 0xF0, body
+    """One packet, or None at the end, be it in the middle of one."""
+    with contextlib.suppress(EOFError):
+        (kind,) = _take(connection, 1)
+        length = shift = 0
+        while True:
+            (byte,) = _take(connection, 1)
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return kind & 0xF0, _take(connection, length)
+    return None
+
+
+def _take(connection: socket.socket, count: int) -> bytes:
+    taken = b""
+    while len(taken) < count:
+        piece = connection.recv(count - len(taken))
+        if not piece:
+            raise EOFError
+        taken += piece
+    return taken
 
 
 def _filters(body: bytes) -> list[bytes]:

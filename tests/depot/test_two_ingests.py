@@ -98,6 +98,16 @@ def units(road: Road, broker: subprocess.Popen[bytes]) -> Iterator[Units]:
     made.close()
 
 
+def telling(units: Units, first: int, last: int) -> Callable[[], bool]:
+    """Sends ben's records, as units do until they know that all is stored."""
+
+    def told() -> bool:
+        units.send(batch(first, last))
+        return units.mark("ben") == last
+
+    return told
+
+
 def asking(units: Units, unit: str, last: int) -> Callable[[], bool]:
     """Says a status, as units do, until the unit knows that all is stored."""
 
@@ -144,13 +154,11 @@ def test_a_depot_elsewhere_takes_the_place_and_the_first_one_does_not_fight(
 ) -> None:
     here, there = road.folder / "here.db", road.folder / "there.db"
     with listening(road.broker_port, here):
-        units.send(batch(1, 10))
-        wait_for(asking(units, "ben", 10), "the first depot stores")
+        wait_for(telling(units, 1, 10), "the first depot stores")
         told = units.told["ben"].epoch
         with listening(road.broker_port, there):
             wait_for(lambda: "taken this one's place" in caplog.text, "the first one says so")
-            units.send(batch(1, 20))
-            wait_for(asking(units, "ben", 20), "the second depot stores")
+            wait_for(telling(units, 1, 20), "the second depot stores")
             assert units.told["ben"].epoch != told
             assert caplog.text.count("taken this one's place") == 1
     for database, records in ((here, 10), (there, 20)):
@@ -167,14 +175,12 @@ def test_a_broker_that_is_ended_and_comes_back_empty_is_told_everything_again(
     tmp_path: Path,
 ) -> None:
     with listening(road.broker_port, tmp_path / "depot.db"):
-        units.send(batch(1, 10))
-        wait_for(asking(units, "ben", 10), "the depot stores")
+        wait_for(telling(units, 1, 10), "the depot stores")
         end(broker, how)
         units.told.clear()
         road.start_broker()
         wait_for(asking(units, "ben", 10), "the depot tells the broker anew")
-        units.send(batch(11, 20))
-        wait_for(asking(units, "ben", 20), "the depot stores again")
+        wait_for(telling(units, 11, 20), "the depot stores again")
 
 
 def test_an_ingest_that_dies_between_commit_and_acknowledgement_loses_and_doubles_nothing(
@@ -210,8 +216,7 @@ def test_an_ingest_that_dies_between_commit_and_acknowledgement_loses_and_double
         assert connection.execute("SELECT count(*) FROM records").fetchone() == (10,)
         before = epoch(connection)
     with listening(road.broker_port, database):
-        units.send(batch(1, 10))
-        wait_for(asking(units, "ben", 10), "the next one tells the unit")
+        wait_for(telling(units, 1, 10), "the next one tells the unit")
     assert units.told["ben"].epoch == before
     with closing(open_reader(database)) as connection:
         assert connection.execute("SELECT count(*) FROM records").fetchone() == (10,)

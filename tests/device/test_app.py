@@ -144,6 +144,7 @@ def test_no_second_life_begins_beside_the_first(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(CrewFailed, match="publisher did not end; the agent must be started anew"):
         app._end(crew, stop)
     release.set()
+    monkeypatch.setattr(app, "_CHANGE_S", 60.0)
     app._end(crew, stop)
 
 

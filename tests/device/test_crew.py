@@ -17,6 +17,8 @@ def test_a_part_that_does_not_end_is_named(caplog: pytest.LogCaptureFixture) -> 
     crew = Crew()
     crew.start("sleeper", lambda _: wait(release))
     crew.start("worker", wait)
+    crew.stop.set()
+    wait_for(lambda: not crew._threads[1].is_alive(), "who listens ends")
     assert crew.join(0.05) == ["sleeper"]
     assert "sleeper did not end" in caplog.text
     release.set()

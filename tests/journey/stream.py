@@ -35,15 +35,24 @@ class Told:
     seconds: float
 
 
+class StoodStill(Exception):
+    """Not the line was silent, but this process, whom its machine gave no time."""
+
+
 def play(road: Road, protocol: str, stream: bytes) -> Told:
-    """Feeds the stream at its line's pace to a fresh unit; fails where a value left its band."""
+    """Feeds the stream at its line's pace to a fresh unit; fails where a value left its band.
+
+    Raises StoodStill.
+    """
     spec = PROTOCOLS[protocol]
     terminal = Terminal(road.port("ben", protocol), spec.baud)
     try:
         unit = road.start_unit("ben", protocol)
         wait_for(lambda: _is_reading(unit, road.port("ben", protocol)), "the unit has the port")
         _wait_for_ticks(road, 2)
-        seconds = _feed(terminal, stream)
+        seconds, longest_s = _feed(terminal, stream)
+        if longest_s > spec.quiet_s / 2:
+            raise StoodStill
         wait_for(lambda: not _readings(road, protocol), "the source is said silent after its end")
         wait_for(lambda: not _status(road)["delivery"]["waiting"], "the depot has it all")
         health = _status(road)["sources"][protocol]
@@ -98,15 +107,21 @@ def _values(protocol: str, frame: Frame) -> dict[str, Value]:
     return dict(PROTOCOLS[protocol].reading(frame).values)
 
 
-def _feed(terminal: Terminal, stream: bytes) -> float:
-    """Sends the stream as fast as the line goes, and no faster; the seconds that took."""
-    start_s = time.monotonic()
+def _feed(terminal: Terminal, stream: bytes) -> tuple[float, float]:
+    """Sends the stream as fast as the line goes, and no faster.
+
+    The seconds that took, and the longest of them in which nothing was sent.
+    """
+    start_s = last_s = time.monotonic()
+    longest_s = 0.0
     for at in range(0, len(stream), _PIECE_BYTES):
         terminal.line.send([Burst(0.0, stream[at : at + _PIECE_BYTES])], time.monotonic())
         while (due_s := terminal.line.next_s()) is not None:
             threading.Event().wait(max(0.0, due_s - time.monotonic()))
-            terminal.flush(time.monotonic())
-    return time.monotonic() - start_s
+            now_s = time.monotonic()
+            terminal.flush(now_s)
+            last_s, longest_s = now_s, max(longest_s, now_s - last_s)
+    return time.monotonic() - start_s, longest_s
 
 
 def _is_reading(unit: "subprocess.Popen[bytes]", port: Path) -> bool:

@@ -83,8 +83,7 @@ def road(tmp_path: Path) -> Iterator[ConsoleRoad]:
 
 def test_a_phone_that_trusts_the_depot_takes_what_the_depot_certified(road: ConsoleRoad) -> None:
     road.start_console()
-    wait_for(lambda: road.shown(road.context()), "the console shows a certificate")
-    made = road.shown(road.context())
+    made = wait_for(lambda: road.shown(road.context()), "the console shows a certificate")
     assert made
     names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert list(names) == [x509.DNSName(NAME)]
@@ -126,7 +125,7 @@ def test_what_a_public_authority_certified_is_installed_from_the_depot(road: Con
         assert said.returncode == 2
         assert words in said.stderr
     chain.write_text(_certified(public, csr) + _pem(public.certificate))
-    said = road.broker.attempt("console", "install", "ben", str(chain))
+    said = road.broker.attempt("console", "install", "ben", str(chain), "--wait", "100")
     assert said.stdout == "ben: content/console, revision 1, in use\n"
     wait_for(lambda: road.shown(trusting), "phones see it without a restart")
     road.broker.command("content", "withdraw", "console", "ben")

@@ -131,9 +131,13 @@ def test_the_lamp_blinks_go_at_a_press_of_the_button(road: EveningRoad, ben: Wir
     ben.plans(SHORT)
     ben.says(lambda told: told.verdict is Verdict.GO)
     assert ben.lamp() == []
-    ben.contact(BUTTON, "closed")
-    ben.contact(BUTTON, "open")
-    wait_for(lambda: ben.lamp()[:6] == ["lit", "dark"] * 3, "the lamp blinks")
+
+    def blinks() -> bool:
+        ben.contact(BUTTON, "closed")
+        ben.contact(BUTTON, "open")
+        return ben.lamp()[:6] == ["lit", "dark"] * 3
+
+    wait_for(blinks, "the lamp blinks, for ten seconds from each press")
 
 
 def test_at_six_the_team_is_told_until_the_charger_is_plugged_in(
@@ -141,15 +145,15 @@ def test_at_six_the_team_is_told_until_the_charger_is_plugged_in(
 ) -> None:
     ben.plans(FAR)
     ben.says(lambda told: told.evening is Evening.NOT_CHARGING)
-    before = len(ben.lamp())  # it shows what is so now, for ten seconds from the last press
+    before = len(ben.lamp())
     ben.contact(BUTTON, "closed")
     wait_for(lambda: TOLD in road.page(), "the depot tells it")
     ben.contact(CHARGER, "closed")
     ben.says(lambda told: told.evening is None)
     wait_for(lambda: TOLD not in road.page(), "the depot takes it back")
-    wait_for(
-        lambda: ben.lamp()[before:] in (["dark"], ["lit", "dark"]), "it was lit, and is dark again"
-    )
+    # It shows what is so now, for ten seconds from each press; at first what was, if that goes on.
+    wait_for(lambda: ben.lamp()[before:][-1:] == ["dark"], "it was lit, and is dark again")
+    assert ben.lamp()[before:].count("lit") <= 4
 
 
 def test_a_turned_key_is_a_goodbye_and_the_depot_judges_what_follows(

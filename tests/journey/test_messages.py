@@ -186,7 +186,8 @@ def ask(road: Road, topic: str, question: bytes) -> None:
     client.connect("127.0.0.1", road.broker_port)
     client.loop_start()
     asked = client.publish(topic, question, qos=1)
-    asked.wait_for_publish(10)
+    asked.wait_for_publish(120)
+    assert asked.is_published()
     client.disconnect()
     client.loop_stop()
 

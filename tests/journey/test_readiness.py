@@ -69,7 +69,8 @@ def test_what_is_true_aboard_is_said_aboard_and_at_the_depot(trike: Trike, case:
     trike.again(edit, planned)
     told = trike.says(lambda told: told.verdict is verdict and told.reasons[0].why is why)
     assert told.outing.place == planned.place
-    assert trike.exit_status() == {"go": 0, "caution": 1, "no_go": 2}[verdict]
+    status = {"go": 0, "caution": 1, "no_go": 2}[verdict]
+    wait_for(lambda: trike.exit_status() == status, "the command says so too")
     wait_for(lambda: _on_page(trike.road, words), f"the fleet page says {words}")
 
 

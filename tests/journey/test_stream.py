@@ -1,25 +1,16 @@
 """A shunt's stream with its usual ailments, at the true pace of its line, to the depot."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.journey.stream import play
+from tests.journey.stream import StoodStill, Told, play
 from tests.rig import Road
 from triporteur_device.simulators.presets import PRESETS
 from triporteur_device.simulators.trike import TrikeModel
 from triporteur_device.simulators.vedirect import VeDirectDevice
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    with Road(tmp_path) as made:
-        made.start_broker()
-        made.start_depot()
-        yield made
 
 
 def ailing_stream() -> bytes:
@@ -40,9 +31,24 @@ def ailing_stream() -> bytes:
     return b"".join(blocks)[37:]
 
 
-def test_every_block_is_accounted_for_and_the_stored_curve_stays_in_its_band(road: Road) -> None:
+def played(folder: Path, stream: bytes) -> Told:
+    """On a road of its own; again where this process stood still meanwhile."""
+    folder.mkdir()
+    with Road(folder) as road:
+        road.start_broker()
+        road.start_depot()
+        try:
+            return play(road, "vedirect", stream)
+        except StoodStill:
+            pass
+    return played(folder / "again", stream)
+
+
+def test_every_block_is_accounted_for_and_the_stored_curve_stays_in_its_band(
+    tmp_path: Path,
+) -> None:
     stream = ailing_stream()
-    told = play(road, "vedirect", stream)
+    told = played(tmp_path / "road", stream)
     assert (told.unit_frames, told.unit_refused) == (told.frames, told.refused)
     assert told.frames + told.refused == stream.count(b"Checksum\t")
     assert told.refused >= 7

@@ -1,6 +1,7 @@
 """One unit on the whole road, whose stored state may be edited between two lives."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from socket import AF_UNIX, socket
 
@@ -10,7 +11,9 @@ from tests.rig import Road, end, ran, wait_for
 from triporteur_device.__main__ import main as device
 from triporteur_device.readiness import Pack, State, decode_state, encode_state
 from triporteur_wire.desk import SOCKET_NAME, Done, PlanOuting, Told, decode_told, encode
+from triporteur_wire.doors import BUSY, UNHEARD
 from triporteur_wire.readiness import Outing, Readiness, SocSource, Verdict
+from triporteur_wire.reading import Unreadable
 
 
 class Trike:
@@ -45,7 +48,7 @@ class Trike:
 
     def again(self, edit: Callable[[State, float], None], planned: Outing | None) -> None:
         """Ends the agent, edits what it keeps, and starts it. `edit` is given its charge too."""
-        charge_pct = self.road.status(self.name)["readings"]["jbd"]["soc_pct"]["value"]  # type: ignore[index]
+        [charge_pct] = wait_for(self._charge_pct, "the battery is read")
         assert end(self.agent) == 0
         path = self.folder / "readiness.json"
         state = decode_state(path.read_bytes(), Pack())
@@ -59,11 +62,24 @@ class Trike:
             assert self.ask(PlanOuting("today", planned)) == Done()
 
     def ask(self, asked: PlanOuting) -> Told:
+        """What the desk answers, once it is open and has the time."""
+        [told] = wait_for(lambda: self._asked(asked), "the desk answers")
+        return told
+
+    def _asked(self, asked: PlanOuting) -> list[Told]:
         with socket(AF_UNIX) as caller:
             caller.settimeout(60)
             wait_for(lambda: self._connected(caller), "the desk is open")
-            caller.sendall(encode(asked))
-            return decode_told(caller.makefile("rb").readline())
+            with suppress(ConnectionError, Unreadable):  # it waits for two seconds to be spoken to
+                caller.sendall(encode(asked))
+                told = decode_told(caller.makefile("rb").readline())
+                return [] if told in (BUSY, UNHEARD) else [told]
+        return []
+
+    def _charge_pct(self) -> list[float]:
+        status = self.road.status(self.name)
+        read = status["readings"].get("jbd", {}).get("soc_pct") if status else None
+        return [read["value"]] if read else []
 
     def _connected(self, caller: socket) -> bool:
         try:

@@ -15,16 +15,12 @@ from msgspec.structs import replace
 
 from tests.kiosk.console.unit import status
 from tests.nobody import closed, for_everybody, nobody
+from tests.rig import free_port, wait_for
 from triporteur_device.clock import boottime_ms
 from triporteur_device.snapshot import write_snapshot
 from triporteur_kiosk.__main__ import main
 
 CONTENT = Path(__file__).parents[2] / "kiosk/content/content.toml"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def configured(directory: Path, command: str, port: int, content: Path = CONTENT) -> Path:
@@ -192,8 +188,12 @@ def test_the_portal_tells_dates_only_while_the_agent_vouches_for_the_time(tmp_pa
         assert not tells_of_the_visit()  # no agent runs
         write_snapshot(snapshot, replace(status(), utc_ms=None))
         assert not tells_of_the_visit()
-        write_snapshot(snapshot, replace(status(), utc_ms=now_ms))
-        assert tells_of_the_visit()
+
+        def tells_of_it_today() -> bool:
+            write_snapshot(snapshot, replace(status(), utc_ms=now_ms))
+            return tells_of_the_visit()
+
+        wait_for(tells_of_it_today, "it is told")
         write_snapshot(snapshot, replace(status(), mono_ms=boottime_ms() - 60_000, utc_ms=now_ms))
         assert not tells_of_the_visit()
         write_snapshot(snapshot, replace(status(), utc_ms=now_ms + 9 * 86_400_000))

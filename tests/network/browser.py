@@ -37,7 +37,10 @@ def browser(phone: Phone, folder: Path, authority: bytes) -> Iterator[BrowserCon
         starting = sync_playwright().start()
     try:
         chromium = starting.chromium.launch(
-            executable_path=wrapper, args=ARGUMENTS, env={"HOME": str(home)}
+            executable_path=wrapper,
+            args=ARGUMENTS,
+            timeout=PATIENCE_MS,
+            env={"HOME": str(home)},
         )
         with chromium.new_context(
             viewport={"width": 360, "height": 640}, java_script_enabled=False, locale="fr-FR"

@@ -19,7 +19,7 @@ from typing import Self
 _NEW_NET = 0x40000000  # CLONE_NEWNET, <sched.h>
 _SET_FLAGS, _UP = 0x8914, 1  # <linux/sockios.h>, <linux/if.h>
 _KERNEL = ctypes.CDLL(None, use_errno=True)
-_END_S = 10.0
+_END_S = 60.0
 
 
 class Namespace:

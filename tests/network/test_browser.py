@@ -40,7 +40,7 @@ def test_a_visitor_goes_from_the_probe_to_the_internet(page: Page) -> None:
         tab.goto(f"https://{OTHERS[1]}/")  # another one: browsers remember for a minute
     page.goto(PORTAL)
     page.get_by_role("button", name="Aller sur Internet").click()
-    assert page.url == f"{PORTAL}internet"
+    expect(page).to_have_url(f"{PORTAL}internet")
     expect(page.get_by_role("heading", level=1)).to_have_text("Vous êtes sur Internet")
     page.goto(OTHER)
     expect(page.get_by_role("heading")).to_have_text(OTHERS[0])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.network.lab import Lab
 from tests.network.namespace import Namespace
-from tests.network.phone import WIFI, Phone
+from tests.network.phone import PATIENCE_S, WIFI, Phone
 from tests.network.settings import PORTAL
 from tests.network.unit import Unit
 
@@ -55,7 +55,7 @@ async def answering(phone: Phone, address: str, ports: tuple[int, ...]) -> list[
 
     async def asked(port: int) -> bool:
         try:
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(PATIENCE_S):
                 _, writer = await phone.connect(address, port)
         except ConnectionRefusedError:
             return False
@@ -94,7 +94,7 @@ def connects(where: Namespace, address: str, port: int) -> bool:
     """Whether it is taken, from there; nobody is left waiting."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with where.entered(), socket.socket(family) as line:
-        line.settimeout(3)
+        line.settimeout(PATIENCE_S)
         try:
             line.connect((address, port))
         except ConnectionRefusedError:

@@ -15,6 +15,7 @@ from tests.network.phone import Phone
 from tests.network.settings import PORTAL, Settings
 from tests.network.unit import Unit
 from tests.network.witness import leaked
+from tests.rig import wait_for
 from triporteur_kiosk.public.content_file import load_content
 from triporteur_kiosk.public.garden import garden_names
 from triporteur_wire.gate import Access
@@ -78,8 +79,13 @@ def test_the_same_from_a_phone_that_was_let_in_arrives(unit: Unit) -> None:
     phone = joined(unit)
     asyncio.run(phone.accept(PORTAL))
     arrived = escapes(unit, phone)
-    kinds = {(frame.kind, frame.port) for frame in arrived if SAID in frame.whole}
-    assert {("udp", 443), ("udp", 51820), ("ip 47", None)} <= kinds
+
+    def have_arrived() -> bool:
+        arrived.extend(leaked(unit.lab.internet.capture.frames(), ()))
+        kinds = {(frame.kind, frame.port) for frame in arrived if SAID in frame.whole}
+        return {("udp", 443), ("udp", 51820), ("ip 47", None)} <= kinds
+
+    wait_for(have_arrived, "what it says arrives")
     assert {"192.0.2.2"} == {frame.source for frame in arrived}
 
 
@@ -87,6 +93,7 @@ def test_the_same_from_a_phone_that_was_let_in_arrives(unit: Unit) -> None:
 def test_a_gate_that_was_killed_leaves_nothing_open(unit: Unit) -> None:
     phone = joined(unit)
     end(unit.gate, signal.SIGKILL)
+    wait_for(lambda: ":530" not in unit.lab.unit.run("ss", "-Hlun"), "its programs go with it")
     unit.lab.internet.capture.frames()
     with pytest.raises(ConnectionRefusedError):  # nobody answers for names any more
         asyncio.run(try_everything(phone, unit.wifi_6))

@@ -24,7 +24,7 @@ SITE = OTHERS[0]
 MB = 1_000_000
 #: What went over beside what was given.
 MOST, LEAST = 1.02, 0.97
-_SILENCE_S = 2
+_SILENCE_S = 5
 
 
 def accepted(lab: Lab, count: int) -> list[Phone]:
@@ -138,12 +138,15 @@ def test_who_did_not_ask_gets_a_part_of_the_partners_sites_and_the_others_theirs
 def test_time_that_was_given_ends_when_it_was_said_to_and_ends_what_is_open(
     tmp_path: Path,
 ) -> None:
-    given_s, exact_s = 8, 5
+    given_s, late_s = 8, 20
     with Lab(tmp_path) as lab, Unit(lab, Settings(session_s=given_s)) as unit:
         unit.start()
+        asked_s = time.monotonic()
         (phone,) = accepted(lab, 1)
-        start_s = time.monotonic()
-        lasted_s = asyncio.run(download(phone, "/drip")) - start_s
-        assert given_s - exact_s <= lasted_s <= given_s + exact_s
+        given_at_s = time.monotonic()
+        ended_s = asyncio.run(download(phone, "/drip"))
+        # The last drip comes up to a second before the end.
+        assert ended_s - asked_s > given_s - 2
+        assert ended_s - given_at_s < given_s + late_s
         assert asyncio.run(phone.visit(f"http://{SITE}/"))[0] == PORTAL
         wait_for(lambda: unit.state and unit.state.welcomed == 0, "nobody is counted as welcome")

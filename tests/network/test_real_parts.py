@@ -88,7 +88,8 @@ def test_hostapd_reads_the_radios_file_and_takes_its_name_as_it_is(
     control = replace(plan, ssid=name).hostapd_folder
     assert control
     with unit.lab.unit.running(tmp_path / "hostapd.log", "hostapd", config):
-        wait_for(control.exists, (tmp_path / "hostapd.log").read_text())
+        log = tmp_path / "hostapd.log"
+        wait_for(lambda: b"AP-ENABLED" in log.read_bytes(), "hostapd is up")
         told = unit.lab.unit.run("hostapd_cli", "-p", str(control), "status")
     (shown,) = re.findall(r"^ssid\[0\]=(.*)$", told, re.MULTILINE)
     assert shown.encode().decode("unicode_escape").encode("latin-1").decode() == name

@@ -14,7 +14,7 @@ from triporteur_kiosk.config import KioskConfig, load
 from triporteur_wire.gate import STATE_NAME, Access, GateState, decode_state
 from triporteur_wire.reading import Unreadable
 
-#: The real program, which looks more often whether there is Internet, and waits less long.
+#: The real program, which looks more often whether there is Internet.
 _HURRIED = """
 import sys
 from msgspec.structs import replace
@@ -22,7 +22,6 @@ from triporteur_kiosk.gate import plan
 from triporteur_kiosk.gate.keeper import uplink
 
 uplink._SURE_S, uplink._LOST_S = 0.3, 0.3
-uplink.answers.__defaults__ = (uplink._PORT, 1.0)
 planned, session_s = plan.plan, int(sys.argv.pop(1))
 if session_s:
     plan.plan = lambda *given: replace(planned(*given), session_s=session_s)

@@ -39,7 +39,7 @@ class Fleet:
         wait_for(lambda: unit.is_active(*ALL), "every service is active")
         wait_for(lambda: hears(unit), "the battery is read")
         assert unit.run("systemctl", "--failed", "--plain", "--no-legend") == ""
-        assert {unit.shown(one, "NRestarts") for one in ALL} == {"0"}
+        assert unit.each_shown(ALL, "NRestarts") == dict.fromkeys(ALL, "0")
         self.portal_s.append(seconds_to_portal(unit))
         self.reading_s.append(seconds_to_reading(unit))
 

@@ -149,6 +149,11 @@ class Machine:
         """One property of a unit."""
         return self.run("systemctl", "show", "--property", name, "--value", unit)
 
+    def each_shown(self, units: Sequence[str], name: str) -> dict[str, str]:
+        """One property of each; none of them empty."""
+        said = self.run("systemctl", "show", "--property", name, "--value", *units)
+        return dict(zip(units, said.split("\n\n"), strict=True))
+
     def is_active(self, *units: str) -> bool:
         said = self.asked("systemctl", "is-active", *units).stdout.split()
         return said == ["active"] * len(units)
@@ -166,10 +171,9 @@ class Machine:
         return next((int(child) for child in children if _is_first(int(child))), 0)
 
     def _is_up(self) -> bool:
-        return self.asked("systemctl", "is-system-running").stdout.strip() in {
-            "running",
-            "degraded",
-        }
+        """Asked again only while nobody is there to wait with."""
+        said = self.asked("systemctl", "is-system-running", "--wait").stdout.strip()
+        return said in {"running", "degraded"}
 
 
 def _is_first(process: int) -> bool:

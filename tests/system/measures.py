@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 
 from tests.rig import wait_for
 from tests.system.machine import Machine
@@ -37,14 +38,35 @@ def settles(unit: Machine, *versions: str) -> str:
     return found
 
 
+def first_processes(machine: Machine, services: Sequence[str]) -> dict[str, str]:
+    """Of each service the number; 0 while it does not run."""
+    return machine.each_shown(services, "MainPID")
+
+
 def comes_back(machine: Machine, service: str, before: str) -> None:
     """`before` was its first process."""
 
     def is_back() -> bool:
-        number = machine.shown(service, "MainPID")
-        return machine.is_active(service) and number not in {before, "0"}
+        said = machine.run("systemctl", "show", "--property=ActiveState,MainPID", service)
+        told = dict(line.split("=") for line in said.splitlines())
+        return told["ActiveState"] == "active" and told["MainPID"] not in {before, "0"}
 
     wait_for(is_back, f"{service} is back")
+
+
+def work_on(machine: Machine, services: Sequence[str]) -> dict[str, str]:
+    """Their first processes: the same while each has fed its watchdog for longer than it waits."""
+    before = first_processes(machine, services)
+    fed: dict[str, set[str]] = {one: set() for one in services}
+
+    def all_fed_often() -> bool:
+        for service, when in machine.each_shown(services, "WatchdogTimestampMonotonic").items():
+            fed[service].add(when)
+        return all(len(when) > 5 for when in fed.values())
+
+    wait_for(all_fed_often, "every service makes progress")
+    assert first_processes(machine, services) == before
+    return before
 
 
 def answers(unit: Machine, port: int) -> bool:

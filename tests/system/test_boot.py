@@ -9,7 +9,14 @@ from tests.rig import wait_for
 from tests.system.installed import installed
 from tests.system.machine import Machine
 from tests.system.meant import complaints, otherwise
-from tests.system.measures import answers, comes_back, hears, memory_mb
+from tests.system.measures import (
+    answers,
+    comes_back,
+    first_processes,
+    hears,
+    memory_mb,
+    work_on,
+)
 from tests.system.parts import ALONE, GATE, PHONES, TRIKE, UNIT, why_not
 from tests.system.parts import SERVICES as PLAIN
 
@@ -73,13 +80,10 @@ def test_the_doctor_finds_nothing_wrong_but_what_is_away(unit: Machine) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_that_is_killed_comes_back(unit: Machine, service: str) -> None:
-    others = [one for one in SERVICES if one != service]
-    before = {one: unit.shown(one, "MainPID") for one in SERVICES}
+    before = first_processes(unit, SERVICES)
     unit.run("systemctl", "kill", "--signal=KILL", service)
-    comes_back(unit, service, before[service])
-    assert {one: unit.shown(one, "MainPID") for one in others} == {
-        one: before[one] for one in others
-    }
+    comes_back(unit, service, before.pop(service))
+    assert first_processes(unit, [*before]) == before
 
 
 @pytest.fixture
@@ -109,16 +113,7 @@ def start(unit: Machine) -> None:
 
 @pytest.mark.usefixtures("impatient")
 def test_services_that_hang_come_back_and_those_that_work_stay(unit: Machine) -> None:
-    before = {one: unit.shown(one, "MainPID") for one in SERVICES}
-    fed: dict[str, set[str]] = {one: set() for one in SERVICES}
-
-    def all_fed_often() -> bool:
-        for service, when in fed.items():
-            when.add(unit.shown(service, "WatchdogTimestampMonotonic"))
-        return all(len(when) > 5 for when in fed.values())  # for longer than their patience
-
-    wait_for(all_fed_often, "every service makes progress")
-    assert {one: unit.shown(one, "MainPID") for one in SERVICES} == before
+    before = work_on(unit, SERVICES)
     unit.run("systemctl", "kill", "--signal=STOP", *SERVICES)
     for service in SERVICES:
         comes_back(unit, service, before[service])
@@ -228,8 +223,7 @@ def test_logs_are_in_memory(unit: Machine) -> None:
 
 def test_a_stop_is_clean(unit: Machine) -> None:
     unit.run("systemctl", "stop", "triporteur*")
-    for service in SERVICES:
-        assert unit.shown(service, "Result") == "success"
+    assert unit.each_shown(SERVICES, "Result") == dict.fromkeys(SERVICES, "success"), unit.log()
     # All is in the file itself: SQLite put the write-ahead log away.
     side = "/var/lib/triporteur/device.journal-wal"
     assert unit.asked("test", "-s", side).returncode != 0

@@ -13,7 +13,7 @@ from tests.system.inventory import Inventory
 from tests.system.later import repacked
 from tests.system.machine import Machine
 from tests.system.meant import complaints, otherwise
-from tests.system.measures import comes_back
+from tests.system.measures import comes_back, first_processes, work_on
 from tests.system.parts import DEPOT, DEPOT_SERVICES, image, package, why_not
 
 pytestmark = [
@@ -83,10 +83,10 @@ def test_systemd_holds_what_each_units_own_files_say(depot: Machine) -> None:
 def test_a_service_that_is_killed_comes_back_and_takes_none_along(
     depot: Machine, service: str
 ) -> None:
-    before = {one: depot.shown(one, "MainPID") for one in DEPOT_SERVICES}
+    before = first_processes(depot, DEPOT_SERVICES)
     depot.run("systemctl", "kill", "--signal=KILL", service)
     comes_back(depot, service, before.pop(service))
-    assert {one: depot.shown(one, "MainPID") for one in before} == before
+    assert first_processes(depot, [*before]) == before
 
 
 def test_services_that_hang_come_back_and_those_that_work_stay(depot: Machine) -> None:
@@ -96,16 +96,7 @@ def test_services_that_hang_come_back_and_those_that_work_stay(depot: Machine) -
     depot.run("systemctl", "daemon-reload")
     depot.run("systemctl", "reset-failed", *DEPOT_SERVICES)
     depot.run("systemctl", "restart", *DEPOT_SERVICES)
-    before = {one: depot.shown(one, "MainPID") for one in DEPOT_SERVICES}
-    fed: dict[str, set[str]] = {one: set() for one in DEPOT_SERVICES}
-
-    def all_fed_often() -> bool:
-        for service, when in fed.items():
-            when.add(depot.shown(service, "WatchdogTimestampMonotonic"))
-        return all(len(when) > 5 for when in fed.values())  # for longer than their patience
-
-    wait_for(all_fed_often, "every service makes progress")
-    assert {one: depot.shown(one, "MainPID") for one in DEPOT_SERVICES} == before
+    before = work_on(depot, DEPOT_SERVICES)
     broker, *others = DEPOT_SERVICES
     depot.run("systemctl", "kill", "--signal=STOP", *others)
     # Of these two only mosquitto itself: who started it must notice.

@@ -88,7 +88,7 @@ def test_a_lost_depot_is_said_and_forgotten_when_it_is_back(page: Page, address:
     lost = page.get_by_role("status")
     expect(lost).to_contain_text("Le dépôt ne répond plus")
     page.context.set_offline(False)
-    expect(lost).to_be_hidden(timeout=15_000)
+    expect(lost).to_be_hidden()
 
 
 def test_what_does_not_change_stays_as_the_reader_left_it(

@@ -1,7 +1,6 @@
 """What a connection asks for, what it costs, and how it meets a broker that shuts the unit out."""
 
 import queue
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +14,7 @@ from tests.depot.scripted_broker import CONNECT, PUBLISH, ScriptedBroker
 from tests.device.identity.authority import HOST, Authority
 from tests.device.identity.handshake import broker_context
 from tests.device.identity.tls_server import TlsServer
-from tests.rig import wait_for
+from tests.rig import free_port, wait_for
 from triporteur_device.delivery.connection import Broker, Connection
 from triporteur_device.delivery.link_meter import LinkMeter
 from triporteur_device.identity import Identity
@@ -138,9 +137,9 @@ def test_a_broker_that_hangs_up_is_counted_and_soon_tried_less_often(
         assert once.sent_bytes > 1_000
         assert connection._reconnect_max_delay == 600
         ear.losses.get(timeout=LONG_S)
-        assert meter.use.sent_bytes > 1.5 * once.sent_bytes
+        wait_for(lambda: meter.use.sent_bytes > 1.5 * once.sent_bytes, "the next try is counted")
         doubled_s = 2 * connection._reconnect_min_delay
-        wait_for(lambda: connection._reconnect_delay == doubled_s, "the delay is doubled")
+        wait_for(lambda: (connection._reconnect_delay or 0) >= doubled_s, "the delay is doubled")
 
 
 def test_a_broker_that_is_not_ours_is_counted_and_soon_tried_less_often(
@@ -175,13 +174,12 @@ def test_a_broker_that_refuses_is_tried_less_often_until_it_lets_the_unit_in(
         assert connection._reconnect_max_delay == 600
         broker.connack = 0
         broker.drop()
-        assert not ear.greetings.get(timeout=LONG_S).is_failure
+        while ear.greetings.get(timeout=LONG_S).is_failure:
+            pass  # it called before
         assert connection._reconnect_max_delay == 30
 
 
 def test_where_no_network_is_the_delay_stays_short(ear: Ear) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        port = bound.getsockname()[1]
-    with opened(port, ear) as connection:
+    with opened(free_port(), ear) as connection:
         ear.losses.get(timeout=LONG_S)
         assert connection._reconnect_max_delay == 30

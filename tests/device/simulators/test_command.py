@@ -68,7 +68,7 @@ def type_in(process: subprocess.Popen[str], words: str) -> None:
 def current_a(reader: int) -> float:
     os.write(reader, BASIC)
     frame = b""
-    while len(frame) < 34 and select.select([reader], [], [], 10.0)[0]:
+    while len(frame) < 34 and select.select([reader], [], [], 60.0)[0]:
         frame += os.read(reader, 4096)
     assert frame.startswith(b"\xdd\x03\x00\x1b")
     return int.from_bytes(frame[6:8], "big", signed=True) / 100
@@ -101,7 +101,7 @@ def test_one_trike_is_read_on_two_devices_and_follows_its_load(
     assert line(process) == "the load is 400 W until you say: load auto"
     assert current_a(battery) == pytest.approx(-8.3, abs=0.6)
     heard = b""
-    while b"\r\nI\t-8" not in heard and select.select([shunt], [], [], 10.0)[0]:
+    while b"\r\nI\t-8" not in heard and select.select([shunt], [], [], 60.0)[0]:
         heard += os.read(shunt, 4096)
     assert b"\r\nI\t-8" in heard
 

@@ -58,6 +58,7 @@ def test_dalybms_reads_the_a5_board(line: Line) -> None:
     line.carry(DalyA5Device(1))
     client, trike = DalyBMS(address=4), line.trike
     client.connect(str(line.path))
+    client.serial.timeout = 30.0
     try:
         pack = client.get_soc()
         assert pack["total_voltage"] == pytest.approx(trike.pack_voltage_v, abs=0.051)
@@ -85,7 +86,7 @@ def test_minimalmodbus_reads_the_board_at_d2(line: Line) -> None:
     serial = client.serial
     assert serial is not None
     try:
-        serial.baudrate, serial.timeout = 9600, 1.0
+        serial.baudrate, serial.timeout = 9600, 30.0
         block = client.read_registers(0, 62)
     finally:
         serial.close()

@@ -77,7 +77,7 @@ def assert_told(reading: Reading) -> None:
 
 @pytest.mark.slow
 def test_pymodbus_reads_the_controller_and_is_refused_a_write(port: str) -> None:
-    client = ModbusSerialClient(port, baudrate=115200, timeout=5, retries=0)
+    client = ModbusSerialClient(port, baudrate=115200, timeout=30, retries=0)
     try:
         assert client.connect()
         answer = client.read_holding_registers(258, count=20, device_id=1)
@@ -93,7 +93,7 @@ def test_pymodbus_reads_the_controller_and_is_refused_a_write(port: str) -> None
 def test_minimalmodbus_reads_the_controller(port: str) -> None:
     client = minimalmodbus.Instrument(port, 1)
     try:
-        client.serial.baudrate, client.serial.timeout = 115200, 5.0
+        client.serial.baudrate, client.serial.timeout = 115200, 30.0
         assert_told(ours(258, client.read_registers(258, 20)))
         assert client.read_register(312) == pytest.approx(riding().motor.turns_per_min * 16, abs=16)
         with pytest.raises(minimalmodbus.IllegalRequestError):

@@ -11,12 +11,12 @@ import pytest
 
 from tests.architecture.tree import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # hundreds of processes
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """In RAM where there is room: hundreds of updates wait for the disk else."""
+    """In RAM where there is room: each update waits for the disk else."""
     ram = Path("/dev/shm")
     with TemporaryDirectory(dir=ram if ram.is_dir() else tmp_path) as path:
         yield Path(path)

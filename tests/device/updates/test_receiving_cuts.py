@@ -12,12 +12,12 @@ import pytest
 from tests.architecture.tree import ROOT
 from triporteur_wire.requests import MAX_PIECE_BYTES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # hundreds of processes
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """In RAM where there is room: hundreds of pieces wait for the disk else."""
+    """In RAM where there is room: each piece waits for the disk else."""
     ram = Path("/dev/shm")
     with TemporaryDirectory(dir=ram if ram.is_dir() else None) as path:
         yield Path(path)

@@ -15,6 +15,9 @@ from tests.kiosk.console.agent import Agent
 from tests.kiosk.console.hotspots import CLOSED, FULL, LOST
 from tests.kiosk.console.ready import CAUTION, GO, NO_GO, VERDICTS, judged
 from tests.kiosk.console.unit import CHARGING, RESTING, Aboard, silent, status
+from tests.rig import free_port
+from triporteur_device import snapshot
+from triporteur_kiosk.gate import told
 from triporteur_wire.desk import PlanOuting
 from triporteur_wire.gate import GateState
 from triporteur_wire.messages import Status
@@ -61,9 +64,9 @@ ENDS = "name => document.querySelector(name).getBoundingClientRect().bottom"
 
 
 @contextmanager
-def served(aboard: Aboard, port: int = 0) -> Iterator[str]:
+def served(aboard: Aboard, port: int | None = None) -> Iterator[str]:
     """The console's address, while its pages are served."""
-    server = make_server("127.0.0.1", port, aboard.app, threaded=True)
+    server = make_server("127.0.0.1", port or free_port(), aboard.app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -72,6 +75,13 @@ def served(aboard: Aboard, port: int = 0) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test wrote once stays of now, however long a browser takes."""
+    monkeypatch.setattr(snapshot, "STALE_AFTER_S", 3600.0)
+    monkeypatch.setattr(told, "STALE_AFTER_MS", 3_600_000)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def test_an_answer_is_handed_on(tmp_path: Path) -> None:
     agent = Agent()
     agent.answer = lambda asked: Refused("Non.") if asked == ASKED else Done()
     with listening(tmp_path / "desk", agent):
-        desk = Desk(tmp_path / "desk")
+        desk = Desk(tmp_path / "desk", patience_s=60)
         assert desk.ask(ASKED) == Refused("Non.")
         assert desk.ask(ForgetOuting("tomorrow")) == Done()
     assert agent.asked == [ASKED, ForgetOuting("tomorrow")]
@@ -45,7 +45,7 @@ def test_a_desk_that_is_lost_and_found_is_logged_once_each(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    desk = Desk(tmp_path / "desk")
+    desk = Desk(tmp_path / "desk", patience_s=60)
     for _ in range(3):
         with pytest.raises(Unanswered):
             desk.ask(ASKED)
@@ -68,7 +68,7 @@ def test_the_desk_aboard_understands(tmp_path: Path) -> None:
     try:
         while not (tmp_path / "desk").exists():
             assert serving.is_alive()
-        assert Desk(tmp_path / "desk").ask(ASKED) == Done()
+        assert Desk(tmp_path / "desk", patience_s=60).ask(ASKED) == Done()
         assert heard.get_nowait() == ASKED
     finally:
         stop.set()

@@ -85,7 +85,14 @@ def rooms(folder: Path, port: int) -> KioskConfig:
     return configured(folder, "", f"[portal]\n{listen}[console]\n{listen}tls = false\n")
 
 
-def test_pages_that_answer_are_well(tmp_path: Path) -> None:
+def answers_in(monkeypatch: pytest.MonkeyPatch, most_s: float) -> None:
+    """How long pages are waited for."""
+    for module in ("triporteur_wire.answering", "triporteur_kiosk.console.access.own_question"):
+        monkeypatch.setattr(f"{module}.ANSWERS_S", most_s)
+
+
+def test_pages_that_answer_are_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers_in(monkeypatch, 60.0)
     port = free_port()
     config = rooms(tmp_path, port)
     with pages(port):
@@ -106,8 +113,7 @@ def test_a_console_that_hangs_is_wrong(
     tmp_path: Path, more: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It still listens: whoever comes is let in, and waits."""
-    for module in ("triporteur_wire.answering", "triporteur_kiosk.console.access.own_question"):
-        monkeypatch.setattr(f"{module}.ANSWERS_S", 0.1)
+    answers_in(monkeypatch, 0.1)
     with socket.create_server(("127.0.0.1", 0)) as hung:
         listen = f'listen = "127.0.0.1:{hung.getsockname()[1]}"'
         found = said(configured(tmp_path, "", f"[console]\n{listen}\n{more}\n"), here(tmp_path))

@@ -5,9 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
-from tests.kiosk.public.desk import Desk, edition, shows
+from tests.kiosk.public.desk import Desk, edition
 from tests.power_cut import after_each_cut
 from triporteur_wire.parcels import unpack
 
@@ -18,24 +16,18 @@ CODE = (
 )
 
 
-def main(folder: Path) -> None:
+def before(folder: Path) -> Callable[[], object]:
     desk = Desk(folder)
-    one, two = edition(1, "un"), edition(2, "deux")
-    desk.push(one)
+    desk.push(edition(1, "un"))
     editions = desk.start()
+    desk.push(edition(2, "deux"))
+    return editions.look
 
-    def before(_: Path) -> Callable[[], object]:
-        """One portal serves for all: only its child ever sees the new content."""
-        desk.places.kept.write_bytes(one)
-        desk.places.verdict.write_bytes(msgspec.json.encode(shows(one)))
-        desk.push(two)
-        return editions.look
 
-    def look(_: Path) -> tuple[int, int]:
-        return unpack(desk.places.kept.read_bytes()).revision, desk.verdict().revision
-
-    print(json.dumps(list(after_each_cut(folder, CODE, before, look))))
+def look(folder: Path) -> tuple[int, int]:
+    desk = Desk(folder)
+    return unpack(desk.places.kept.read_bytes()).revision, desk.verdict().revision
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    print(json.dumps(list(after_each_cut(Path(sys.argv[1]), CODE, before, look))))

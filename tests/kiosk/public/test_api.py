@@ -17,6 +17,7 @@ from tests.kiosk.public.portal import portal
 from tests.network.certificates import Authority
 from tests.rig import wait_for
 from triporteur_kiosk.config import API_PATH, Listen, SecuredPortal
+from triporteur_kiosk.gate import told as told_by_the_gate
 from triporteur_kiosk.public.api import Api
 from triporteur_kiosk.public.content import Content
 from triporteur_kiosk.public.gate import Gate
@@ -31,6 +32,12 @@ URL = f"https://{NAME}/"
 PHONE = {"REMOTE_ADDR": "10.77.0.9"}
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a gate said once is not old while a busy machine stands still."""
+    monkeypatch.setattr(told_by_the_gate, "STALE_AFTER_MS", 50_000)
+
+
 @pytest.fixture
 def keeper(tmp_path: Path) -> Iterator[Keeper]:
     with keeping(tmp_path) as keeper:
@@ -38,7 +45,7 @@ def keeper(tmp_path: Path) -> Iterator[Keeper]:
 
 
 def api(content: Content, folder: Path) -> Api:
-    gate = Gate(folder)
+    gate = Gate(folder, patience_s=60)
     return Api(portal(content, address=NAME, gate=gate), gate, NAME)
 
 
@@ -61,7 +68,7 @@ def test_a_visitor_reads_that_it_is_captive_and_then_what_is_left(
 ) -> None:
     captive = {"captive": True, "user-portal-url": URL, "venue-info-url": URL}
     assert told(phone) == captive
-    Gate(keeper.folder).welcome("10.77.0.9")
+    Gate(keeper.folder, patience_s=60).welcome("10.77.0.9")
     assert told(phone) == captive | {
         "captive": False,
         "can-extend-session": False,
@@ -72,7 +79,7 @@ def test_a_visitor_reads_that_it_is_captive_and_then_what_is_left(
 
 def test_where_nothing_is_limited_no_limit_is_told(phone: Client, keeper: Keeper) -> None:
     keeper.visitor = Visitor(True)
-    Gate(keeper.folder).welcome("10.77.0.9")
+    Gate(keeper.folder, patience_s=60).welcome("10.77.0.9")
     assert told(phone).keys() == {
         "captive", "user-portal-url", "venue-info-url", "can-extend-session",
     }  # fmt: skip

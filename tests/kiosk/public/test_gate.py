@@ -21,9 +21,10 @@ from triporteur_wire.gate import (
 
 
 def test_the_state_of_now_is_told_and_an_old_one_is_not(tmp_path: Path) -> None:
-    gate = Gate(tmp_path)
+    now = state()
+    gate = Gate(tmp_path, mono_ms=lambda: now.boottime_ms)
     assert gate.state() is None
-    tell(tmp_path, now := state())
+    tell(tmp_path, now)
     assert gate.state() == now
     tell(tmp_path, state(age_ms=STALE_AFTER_MS + 1000))
     assert gate.state() is None
@@ -36,7 +37,7 @@ def test_the_state_of_now_is_told_and_an_old_one_is_not(tmp_path: Path) -> None:
 
 def test_a_visitor_is_asked_for_by_the_address_of_the_kernel(tmp_path: Path) -> None:
     with keeping(tmp_path) as keeper:
-        gate = Gate(tmp_path)
+        gate = Gate(tmp_path, patience_s=60)
         assert gate.visitor("10.77.0.9") == Visitor(False)
         assert gate.welcome("::ffff:10.77.0.9") == keeper.visitor
         assert gate.visitor("10.77.0.9") == keeper.visitor
@@ -117,7 +118,7 @@ def test_a_gate_that_hangs_holds_two_visitors_and_sends_the_others_on(tmp_path: 
 def test_that_the_gate_is_lost_and_found_is_one_line_each_without_an_address(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gate = Gate(tmp_path)
+    gate = Gate(tmp_path, patience_s=60)
     for _ in range(3):
         with pytest.raises(Unanswered):
             gate.welcome("10.77.0.9")

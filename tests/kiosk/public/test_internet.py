@@ -37,7 +37,7 @@ def keeper(tmp_path: Path) -> Iterator[Keeper]:
 
 @pytest.fixture
 def phone(content: Content, tmp_path: Path) -> FlaskClient:
-    return portal(content, gate=Gate(tmp_path)).test_client()
+    return portal(content, gate=Gate(tmp_path, patience_s=60)).test_client()
 
 
 def text(phone: FlaskClient, path: str) -> str:

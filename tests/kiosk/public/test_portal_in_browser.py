@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browsing import chromium
 from tests.kiosk.public.keeper import keeping
@@ -47,7 +47,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("gate")
     with keeping(folder):
         told = decode_state((folder / STATE_NAME).read_bytes())
-        gate = Gate(folder, mono_ms=lambda: told.boottime_ms)
+        gate = Gate(folder, patience_s=60, mono_ms=lambda: told.boottime_ms)
         app = portal(content_with(visit(TODAY)), address="127.0.0.1", gate=gate)
         with served(app, "127.0.0.1") as port:
             yield f"http://127.0.0.1:{port}"
@@ -77,9 +77,9 @@ def test_without_javascript_a_visitor_goes_there_and_back(browser: Browser, url:
     page = browser.new_page(java_script_enabled=False)
     page.goto(url)
     page.get_by_role("link", name="4 Papiers").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Papiers"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Papiers")
     page.get_by_role("link", name="Retour").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Bienvenue au triporteur"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bienvenue au triporteur")
     page.close()
 
 
@@ -91,7 +91,7 @@ def test_without_javascript_a_visitor_is_let_out_by_one_touch(
     seen: list[tuple[str, int]] = []
     page.on("response", lambda answer: seen.append((answer.request.method, answer.status)))
     page.get_by_role("button", name="Aller sur Internet").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Vous êtes sur Internet"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vous êtes sur Internet")
     # Whole navigations: only after one does iOS ask again whether it is online.
     assert seen == [("POST", 303), ("GET", 200)]
     assert page.context.cookies() == []

@@ -28,11 +28,11 @@ def text(phone: FlaskClient, path: str) -> str:
 @pytest.fixture
 def told(content: Content, tmp_path: Path) -> FlaskClient:
     """A phone where the gate offers the Internet and keeps the legal log."""
-    return portal(content, gate=Gate(tmp_path), legal_log=True).test_client()
+    return portal(content, gate=Gate(tmp_path, patience_s=60), legal_log=True).test_client()
 
 
 def test_without_a_log_nothing_is_said_of_one(content: Content, tmp_path: Path) -> None:
-    phone = portal(content, gate=Gate(tmp_path)).test_client()
+    phone = portal(content, gate=Gate(tmp_path, patience_s=60)).test_client()
     with keeping(tmp_path):
         said = [text(phone, path) for path in PATHS]
     assert not [page for page in said if A_YEAR in page]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.kiosk.public.desk import SHIPPED, edition, saying, shows
-from tests.kiosk.test_command import free_port, get, program, running
-from tests.rig import wait_for
+from tests.kiosk.test_command import get, program, running
+from tests.rig import free_port, wait_for
 from triporteur_device.downlink import Downlink, settled
 from triporteur_wire.parcels import pack
 from triporteur_wire.topics import Channel

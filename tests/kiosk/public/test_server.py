@@ -81,13 +81,15 @@ def trickling(port: int, count: int) -> Iterator[list[socket.socket]]:
             for _ in range(count)
         ]
 
-        def trickle() -> None:
+        def say(words: bytes) -> None:
             for phone in phones:
-                phone.sendall(b"GET / HTTP/1.1\r\nHost: a")
+                with suppress(OSError):  # the server has hung up, as it should
+                    phone.send(words)
+
+        def trickle() -> None:
+            say(b"GET / HTTP/1.1\r\nHost: a")
             while not done.wait(1):
-                for phone in phones:
-                    with suppress(OSError):  # the server has hung up, as it should
-                        phone.send(b"a")
+                say(b"a")
 
         thread = Thread(target=trickle)
         thread.start()

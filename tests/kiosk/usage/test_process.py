@@ -90,7 +90,7 @@ def test_pages_do_not_wait_for_the_journal(kiosk: Kiosk) -> None:
     kiosk.start()
     kiosk.visit("/1")
     wait_for(lambda: kiosk.used(), "the hour is written")
-    with closing(sqlite3.connect(kiosk.journal)) as other:
+    with closing(sqlite3.connect(kiosk.journal, timeout=60)) as other:
         other.execute("BEGIN IMMEDIATE")  # every write waits from here on
         for _ in range(20):
             assert kiosk.visit("/2") == 200
