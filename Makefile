@@ -29,9 +29,12 @@ deb: python-demo .uv/bin/uv ## build the packages, for Debian 12 and 13, on two 
 	@for role in unit depot; do for machine in amd64 arm64; do \
 		name=$$(tools/deb/build $$role $$machine) && echo dist/$$name || exit; done; done
 
+# In a fresh clone every worker would compile all tests, and Hypothesis read all of the code in each:
+# one process does so meanwhile, and runs one test.
 test: python-test .uv/bin/uv ## run every test (installs mosquitto and Chromium with apt, needs root or sudo)
-	@tools/debian-packages mosquitto chromium-headless-shell fonts-noto-core libatomic1 fuse3 \
-		$(network_parts) hostapd udhcpc isc-dhcp-client ndisc6 $(system_parts)
+	@test -e .hypothesis || $(py) -m pytest -qq -k test_a_text_comes_back_as_it_was >/dev/null & \
+	tools/debian-packages mosquitto chromium-headless-shell fonts-noto-core libatomic1 fuse3 \
+		$(network_parts) hostapd udhcpc isc-dhcp-client ndisc6 $(system_parts) && wait
 	@echo "Seed $(SEED): repeat with make test SEED=$(SEED)"
 	@$(py) -m pytest -q -ra -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-seed=$(SEED)
 

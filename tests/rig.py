@@ -151,6 +151,16 @@ port = {self.pages_port}
         )
         return simulator
 
+    def silence(self, unit: str, simulator: subprocess.Popen[bytes]) -> None:
+        """The unit's devices are gone, and their lines with them.
+
+        First by name: the kernel gives a terminal's number to whoever opens the next one, and the
+        unit would hear another test's battery there.
+        """
+        for name in ("jbd", "vedirect"):
+            self.port(unit, name).unlink()
+        end(simulator, signal.SIGKILL)
+
     def start_unit(
         self,
         unit: str,
@@ -244,8 +254,8 @@ trust = "system"
 
     def journal(self, unit: str) -> list[dict[str, Any]]:
         """What the unit's own `journal` command prints."""
-        command = triporteur("device", "journal")
-        return printed(*command, "--json", "--config", str(self.unit_config(unit)))
+        said = ran(device, "journal", "--json", "--config", str(self.unit_config(unit)))
+        return [json.loads(line) for line in said.stdout.splitlines()]
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()
@@ -264,11 +274,6 @@ def ran(program: Program, *arguments: str) -> subprocess.CompletedProcess[str]:
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
         status = program(list(arguments))
     return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
-
-
-def printed(*command: str) -> list[dict[str, Any]]:
-    said = subprocess.run(command, capture_output=True, check=False)
-    return [json.loads(line) for line in said.stdout.splitlines()]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The road as it is in the field: TLS, a certificate for each unit, an authority at the depot."""
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Self
@@ -51,6 +52,11 @@ port = {self.broker.units_port}"""
             check=False,
         )
         return said.stdout + said.stderr
+
+    def is_heard(self, unit: str) -> bool:
+        """Whether the depot has a status of the unit: it comes a while after the connection."""
+        told = map(json.loads, self.broker.command("units", "--json").splitlines())
+        return any(one["unit"] == unit and one["version"] for one in told)
 
     def identity(self, unit: str) -> Path:
         return self.folder / f"{unit}-identity"

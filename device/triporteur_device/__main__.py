@@ -12,7 +12,6 @@ from pathlib import Path
 from triporteur_device.commands import (
     decode,
     detect,
-    doctor,
     journal,
     plan,
     readiness,
@@ -99,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     sick = commands.add_parser("doctor", help="what is wrong with this unit, and what to do")
     _add_config(sick)
     sick.add_argument("--json", action="store_true", help="one JSON object a line")
-    sick.set_defaults(command=lambda asked: doctor.run(asked.config, as_json=asked.json))
+    sick.set_defaults(command=_doctor)
 
     shown = commands.add_parser("release", help="which release runs, and what became of the last")
     shown.add_argument("--json", action="store_true", help="the same as JSON")
@@ -187,6 +186,12 @@ def _enrol(asked: argparse.Namespace) -> int:
 
     config = load(asked.config)
     return enrol.run(config, asked.file, now=asked.now, stop=_stopped_by_signals())
+
+
+def _doctor(asked: argparse.Namespace) -> int:
+    from triporteur_device.commands import doctor
+
+    return doctor.run(asked.config, as_json=asked.json)
 
 
 def _first_boot(_: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 All of it is real and a process of its own, on loopback, over TLS; all of it ends with the context.
 """
 
+import json
 import signal
 import sqlite3
 import sys
@@ -20,8 +21,9 @@ from tests.chaos.processes import Part
 from tests.chaos.units import Place, Unit
 from tests.chaos.verdict import Verdict
 from tests.chaos.witness import Witness
-from tests.rig import free_port, listens, printed, triporteur, wait_for
+from tests.rig import free_port, listens, ran, wait_for
 from tests.tls import SecuredBroker
+from triporteur_depot.__main__ import main as depot
 
 _MOSQUITTO = Path(__file__).parents[2] / "bin" / "mosquitto"
 _RAM = Path("/dev/shm")
@@ -149,8 +151,9 @@ class Field:
 
     def _told(self, unit: str) -> list[Key]:
         """What the depot's own command prints, in its order."""
-        command = [*triporteur("depot", "records"), "--config", str(self._settings)]
-        return [(one["log"], one["seq"]) for one in printed(*command, "--unit", unit, "--json")]
+        command = ("records", "--config", str(self._settings), "--unit", unit, "--json")
+        said = map(json.loads, ran(depot, *command).stdout.splitlines())
+        return [(one["log"], one["seq"]) for one in said]
 
     def _settle(self, unit: Unit) -> None:
         drained = partial(self._is_drained, unit)

@@ -24,6 +24,7 @@ class _Pair:
 
     unit: StreamWriter
     broker: StreamWriter
+    from_broker: StreamReader
     deaf: bool = False
 
     def reset(self) -> None:
@@ -42,6 +43,7 @@ class Relay:
 
     def __init__(self, broker_port: int, listening: socket.socket) -> None:
         self.port = int(listening.getsockname()[1])
+        self._held_bytes = dict.fromkeys(_WAYS, 0)
         self._listening = listening
         self._broker_port = broker_port
         self._pairs: set[_Pair] = set()
@@ -73,6 +75,11 @@ class Relay:
     def reset(self) -> None:
         """Both ends of every connection are reset, as by a NAT that forgot them."""
         self._each(_Pair.reset)
+
+    def held_down_bytes(self) -> int:
+        """What has come from the broker and waits to pass, where there is one connection."""
+        arrived = sum(len(pair.from_broker._buffer) for pair in list(self._pairs))  # type: ignore[attr-defined,misc]
+        return self._held_bytes["down"] + arrived
 
     def half_open(self) -> None:
         """The broker's end of every connection is gone, and the unit's does not know."""
@@ -108,18 +115,16 @@ class Relay:
         except OSError:
             to_unit.transport.abort()
             return
-        pair = _Pair(to_unit, to_broker)
+        pair = _Pair(to_unit, to_broker, from_broker)
         self._pairs.add(pair)
         with suppress(asyncio.CancelledError):  # the relay closes
-            await self._forward(from_unit, from_broker, pair)
+            await self._forward(from_unit, pair)
 
-    async def _forward(
-        self, from_unit: StreamReader, from_broker: StreamReader, pair: _Pair
-    ) -> None:
+    async def _forward(self, from_unit: StreamReader, pair: _Pair) -> None:
         try:
             await asyncio.gather(
                 self._pump("up", from_unit, pair.broker, pair),
-                self._pump("down", from_broker, pair.unit, pair),
+                self._pump("down", pair.from_broker, pair.unit, pair),
             )
         finally:
             self._pairs.discard(pair)
@@ -130,7 +135,9 @@ class Relay:
         """Passes bytes on until either end closes; of a half-open pair it only takes them."""
         with suppress(OSError):
             while chunk := await source.read(_CHUNK_BYTES):
+                self._held_bytes[way] = len(chunk)
                 await self._flows[way].wait()
+                self._held_bytes[way] = 0
                 if not pair.deaf:
                     sink.write(chunk)
                     await sink.drain()

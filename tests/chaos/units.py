@@ -248,4 +248,6 @@ class Riding(Unit):
 
     def hush(self) -> None:
         super().hush()
+        # By name first, as `tests.rig.Road.silence`.
+        self.port.unlink(missing_ok=True)
         self.simulator.stop(signal.SIGKILL)

@@ -124,7 +124,7 @@ class ScriptedBroker:
         return 0x87 if self.refused and self.refused in topic else self.suback or 1
 
     def _send(self, kind: int, body: bytes) -> None:
-        with contextlib.suppress(BrokenPipeError):  # we hung up, and hear it out
+        with contextlib.suppress(ConnectionError):  # either has hung up by now
             if connection := self._connection:
                 connection.sendall(bytes([kind]) + _length(len(body)) + body)
 

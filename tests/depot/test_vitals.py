@@ -13,6 +13,7 @@ import pytest
 from paho.mqtt.enums import MQTTErrorCode
 
 from tests.depot.scripted_broker import ScriptedBroker
+from tests.manager import Listener
 from tests.rig import free_port, wait_for
 from triporteur_depot import connection, line, subscriber
 from triporteur_depot.connection import Connection
@@ -30,53 +31,30 @@ MANY = 20
 
 
 class Ingest:
-    """At work in its thread; `heard` is what it says to its service manager."""
+    """At work in its thread; `manager` is whom it tells of it."""
 
     def __init__(self, folder: Path, port: int, answering: Mapping[str, Answering]) -> None:
         self.turns = 0
         self.stop = threading.Event()
-        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._line.bind(str(folder / "notify"))
-        self._line.setblocking(False)
+        self.manager = Listener(folder / "notify")
         ear = Subscriber(
             Broker("127.0.0.1", port, 20),
             partial(open_writer, folder / "depot.db"),
             answering,
-            Manager({"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "90000000"}),
+            Manager(self.manager.words | {"WATCHDOG_USEC": "90000000"}),
         )
         self._thread = threading.Thread(target=ear.run, args=(self.stop, self._now_ms))
         self._thread.start()
 
-    def heard(self) -> list[str]:
-        """Since it was asked last."""
-        said = []
-        while True:
-            try:
-                said.append(self._line.recv(1000).decode())
-            except BlockingIOError:
-                return said
-
-    def heard_until(self, *words: str) -> list[str]:
-        """All that it says until it has said these."""
-        said: list[str] = []
-
-        def is_said() -> bool:
-            said.extend(self.heard())
-            return set(words) <= set(said)
-
-        wait_for(is_said, f"it says {' and '.join(words)}")
-        return said
-
     def heard_in_many_turns(self) -> list[str]:
-        self.heard()
+        self.manager.heard()
         until = self.turns + MANY
         wait_for(lambda: self.turns >= until, "it turns")
-        return self.heard()
+        return self.manager.heard()
 
     def end(self) -> None:
         self.stop.set()
         self._thread.join()
-        self._line.close()
 
     def _now_ms(self) -> int:
         self.turns += 1
@@ -88,10 +66,11 @@ def ingest(
     folder: Path, port: int, answering: Mapping[str, Answering] | None = None
 ) -> Iterator[Ingest]:
     made = Ingest(folder, port, answering or {})
-    try:
-        yield made
-    finally:
-        made.end()
+    with made.manager:
+        try:
+            yield made
+        finally:
+            made.end()
 
 
 class Hanging:
@@ -114,7 +93,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_ingest_that_is_heard_says_so(tmp_path: Path) -> None:
     with ScriptedBroker() as broker, ingest(tmp_path, broker.port) as it:
-        said = it.heard_until("STATUS=broker heard", "READY=1")
+        said = it.manager.heard_until("STATUS=broker heard", "READY=1")
     # That the line has tried is said when it is known, which may be before or after the rest.
     assert said.count("READY=1") == 1
     assert [word for word in said if word.startswith("STATUS=")] in (
@@ -129,7 +108,7 @@ def test_that_units_are_heard_is_said_at_once(
     monkeypatch.setattr(subscriber, "_WAKE_S", 3600.0)
     with ScriptedBroker() as broker, ingest(tmp_path, broker.port) as it:
         try:
-            it.heard_until("STATUS=broker heard")
+            it.manager.heard_until("STATUS=broker heard")
         finally:
             it.stop.set()
             broker.publish(topic("ben", Channel.STATUS), b"")
@@ -140,14 +119,14 @@ def test_a_broker_that_lets_in_and_never_says_so_is_not_heard(tmp_path: Path) ->
         port = mute.getsockname()[1]
         with ingest(tmp_path, port) as it:
             words = ("STATUS=broker away", "READY=1", "WATCHDOG=1")
-            assert set(it.heard_until(*words) + it.heard_in_many_turns()) == {*words}
+            assert set(it.manager.heard_until(*words) + it.heard_in_many_turns()) == {*words}
 
 
 def test_a_broker_that_is_away_ends_no_ingest(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with ingest(tmp_path, free_port()) as it:
-        said = it.heard_until("STATUS=broker away", "READY=1", "WATCHDOG=1")
+        said = it.manager.heard_until("STATUS=broker away", "READY=1", "WATCHDOG=1")
         assert said.count("READY=1") == 1
         assert set(it.heard_in_many_turns()) == {"WATCHDOG=1"}
     assert caplog.text.count("broker: no connection") == 1
@@ -159,13 +138,13 @@ def test_a_line_that_hangs_is_told_of_no_more(
     monkeypatch.setattr(connection, "_PATIENCE_S", 2.0)
     hanging = Hanging()
     with ScriptedBroker() as broker, ingest(tmp_path, broker.port, {Verb.TIME: hanging}) as it:
-        it.heard_until("STATUS=broker heard")
+        it.manager.heard_until("STATUS=broker heard")
         broker.publish(topic("ben", Channel.REQUEST, Verb.TIME), b"{}")
         try:
             wait_for(lambda: it.heard_in_many_turns() == [], "nothing is said any more")
         finally:
             hanging.release.set()
-        it.heard_until("WATCHDOG=1")
+        it.manager.heard_until("WATCHDOG=1")
 
 
 def test_a_line_that_never_tried_is_not_ready(
@@ -181,10 +160,10 @@ def test_a_line_that_never_tried_is_not_ready(
     with ScriptedBroker() as broker, ingest(tmp_path, broker.port) as it:
         try:
             wait_for(lambda: it.turns >= MANY, "it turns")
-            assert it.heard() == ["STATUS=broker away"]
+            assert it.manager.heard() == ["STATUS=broker away"]
         finally:
             release.set()
-        it.heard_until("READY=1")
+        it.manager.heard_until("READY=1")
 
 
 def test_since_when_units_are_not_heard_outlasts_a_new_start(

@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -107,3 +109,13 @@ def test_the_machine_is_told_with_its_readings_and_no_frames(config: DeviceConfi
     said_lines = [line.split() for line in out.getvalue().splitlines()]
     assert ["cpu_temp_c", "48", "°C", "2", "s", "ago"] in said_lines
     assert ["undervoltage", "yes", "2", "s", "ago"] in said_lines
+
+
+@pytest.mark.slow
+def test_a_command_that_speaks_to_nobody_does_not_load_what_speaks() -> None:
+    look = (
+        "import sys, triporteur_device.__main__\n"
+        "print({'paho', 'cryptography'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

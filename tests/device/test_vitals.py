@@ -1,13 +1,13 @@
 """What the service manager hears of the agent: that it works, and nothing once a part hangs."""
 
 import logging
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.manager import Listener
 from tests.rig import wait_for
 from triporteur_device.crew import Crew
 from triporteur_device.vitals import Vitals
@@ -21,24 +21,13 @@ STATUS = Status(
 
 
 @pytest.fixture
-def manager(tmp_path: Path) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-        line.bind(str(tmp_path / "notify"))
-        line.setblocking(False)
-        yield line
-
-
-def heard(manager: socket.socket) -> list[str]:
-    said = []
-    while True:
-        try:
-            said.append(manager.recv(1000).decode())
-        except BlockingIOError:
-            return said
+def manager(tmp_path: Path) -> Iterator[Listener]:
+    with Listener(tmp_path / "notify") as listener:
+        yield listener
 
 
 def test_a_part_that_hangs_is_named_once_and_then_nothing_is_said(
-    manager: socket.socket, caplog: pytest.LogCaptureFixture
+    manager: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
     now_s, asked, release = 0.0, threading.Event(), threading.Event()
 
@@ -48,27 +37,27 @@ def test_a_part_that_hangs_is_named_once_and_then_nothing_is_said(
         release.wait()
 
     crew = Crew(lambda: now_s)
-    words = {"NOTIFY_SOCKET": str(manager.getsockname()), "WATCHDOG_USEC": "90000000"}
+    words = manager.words | {"WATCHDOG_USEC": "90000000"}
     vitals = Vitals(Manager(words, lambda: now_s), crew)
     crew.start("battery", hang)
     assert asked.wait(120)
 
     vitals.look(STATUS)
     sentence = "STATUS=0 of 1 sources heard; depot connected"
-    assert heard(manager) == ["READY=1", sentence, "WATCHDOG=1"]
+    assert manager.heard() == ["READY=1", sentence, "WATCHDOG=1"]
     now_s += 1
     vitals.look(STATUS)
-    assert heard(manager) == ["WATCHDOG=1"]
+    assert manager.heard() == ["WATCHDOG=1"]
 
     now_s += 1000
     with caplog.at_level(logging.ERROR):
         vitals.look(STATUS)
         vitals.look(STATUS)
-    assert heard(manager) == []
+    assert manager.heard() == []
     assert caplog.text.count("battery hangs") == 1
 
     release.set()
     wait_for(lambda: not crew.still(), "it goes on")
     vitals.look(STATUS)
-    assert heard(manager) == ["WATCHDOG=1"]
+    assert manager.heard() == ["WATCHDOG=1"]
     crew.join(120)

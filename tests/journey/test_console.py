@@ -111,6 +111,7 @@ def test_what_a_public_authority_certified_is_installed_from_the_depot(road: Con
     trusting = ssl.create_default_context(cadata=_pem(public.certificate))
     road.start_console()
     wait_for(lambda: road.shown(road.context()), "the console shows a certificate")
+    wait_for(lambda: road.is_heard("ben"), "the depot has ben's status")
     csr = road.broker.command("console", "csr", "ben")
     chain = road.folder / "chain.pem"
     for bad, words in (

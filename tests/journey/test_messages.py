@@ -103,7 +103,7 @@ def heard(road: Road) -> Iterator[Messages]:
         give_to_keep(road)
         wait_for(lambda: "Brest" in str(last(said, "status")), "the settings count")
         fetch_a_release(road, said)
-        end(simulator, signal.SIGKILL)
+        road.silence("ben", simulator)
         wait_for(lambda: ended(said), "the silence is in the journal")
         wait_for(lambda: all_acknowledged(said), "the depot has it all")
         end(unit, signal.SIGKILL)
@@ -193,6 +193,7 @@ def ask(road: Road, topic: str, question: bytes) -> None:
 
 
 def give_to_keep(road: Road) -> None:
+    wait_for(lambda: "ben" in road.page(), "the depot knows ben")
     content = road.folder / "content.toml"
     content.write_text('[phrases]\nprivacy = "Rien."\ncharging = ["Ici."]\n')
     depot_command(road, "settings", "ben", "unit.place=Brest")

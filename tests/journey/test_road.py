@@ -52,7 +52,7 @@ def test_a_battery_is_seen_at_the_depot_and_falls_silent_when_it_does(road: Road
     simulator = road.start_simulator("ben", "--trike", "charging", "--seed", "7")
     road.start_unit("ben", "jbd")
     wait_for(lambda: "En charge" in road.page(), "the fleet page says that ben charges")
-    end(simulator, signal.SIGKILL)
+    road.silence("ben", simulator)
     page = wait_for(
         lambda: page if "muette" in (page := road.page()) else "", "ben's battery is said silent"
     )

@@ -1,6 +1,5 @@
 """The road with locks on every door: who comes in, who is sent away, what comes down."""
 
-import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,8 +102,7 @@ def test_settings_come_down_count_and_are_reported(road: SecuredRoad) -> None:
     start(road, "ben")
     road.enrol("ben")
     wait_for(lambda: delivered(road, "ben"), "ben is in")
-    heard = lambda: json.loads(road.broker.command("units", "--json"))["version"]  # noqa: E731
-    wait_for(heard, "the depot has ben's status too")
+    wait_for(lambda: road.is_heard("ben"), "the depot has ben's status too")
     said = road.broker.command("settings", "ben", "unit.place=Brest", "--wait", "100")
     assert "revision 1, in use" in said
     wait_for(lambda: "Brest" in road.page(), "the page has the new place")

@@ -1,41 +1,23 @@
 """What a service manager hears of a process, at a real socket of its kind."""
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.manager import Listener
 from triporteur_wire.manager import Manager
-
-
-class Listener:
-    """The manager's end."""
-
-    def __init__(self, path: str) -> None:
-        self.line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.line.bind(path)
-        self.line.setblocking(False)
-
-    def heard(self) -> list[str]:
-        said = []
-        while True:
-            try:
-                said.append(self.line.recv(1000).decode())
-            except BlockingIOError:
-                return said
 
 
 @pytest.fixture
 def listener(tmp_path: Path) -> Iterator[Listener]:
-    one = Listener(str(tmp_path / "notify"))
-    yield one
-    one.line.close()
+    with Listener(tmp_path / "notify") as one:
+        yield one
 
 
 def environment(listener: Listener, **more: str) -> dict[str, str]:
-    return {"NOTIFY_SOCKET": str(listener.line.getsockname())} | more
+    return listener.words | more
 
 
 def test_what_is_said_arrives_word_for_word(listener: Listener) -> None:
@@ -66,8 +48,7 @@ def test_much_progress_is_told_seldom(listener: Listener) -> None:
 
 def test_an_abstract_socket_is_found_too() -> None:
     name = f"triporteur-test-{os.getpid()}"
-    listener = Listener("\0" + name)
-    with listener.line:
+    with Listener("\0" + name) as listener:
         Manager({"NOTIFY_SOCKET": "@" + name}).ready()
         assert listener.heard() == ["READY=1"]
 

@@ -10,11 +10,12 @@ from triporteur_device.journal import JournalReader
 from triporteur_wire import listing
 
 
-def run(config: DeviceConfig, *, as_json: bool, out: TextIO = sys.stdout) -> int:
+def run(config: DeviceConfig, *, as_json: bool, out: TextIO | None = None) -> int:
     """Prints the journal. Raises sqlite3.Error when it cannot be read."""
     if not config.journal_path.exists():
         print(f"no journal at {config.journal_path} yet", file=sys.stderr)
         return 1
+    out = out or sys.stdout
     show = listing.as_json if as_json else listing.as_text
     reader = JournalReader(config.journal_path)
     try:

@@ -1,8 +1,8 @@
 """What one phone may take of what all share, by its MAC: an access point hears no other's frames.
 
 Without these one phone that opens thousands of connections keeps everybody from the pages, one that
-asks thousands of names fills the kernel's table of flows and the uplink, and one that asks for
-addresses under invented names takes them all.
+asks thousands of names fills the kernel's table of flows and the uplink and has others' questions
+lost, and one that asks for addresses under invented names takes them all.
 """
 
 PACE, FLOWS, CALLS, ASKING, JOINING = "pace", "flows", "calls", "asking", "joining"
@@ -16,9 +16,8 @@ MOST_FLOWS = 1000
 #: Of the portal and the console: a browser opens six to a site, and all that a phone runs may ask
 #: at once whether it is online.
 MOST_CALLS = 80
-#: Names that are asked of the Internet: all that wakes up when a phone is let in, then a page a
-#: second or so.
-_NAMES, _NAMES_AT_FIRST = "30/second", 300
+#: Names: all that wakes up when a phone is let in, then a page a second or so.
+_NAMES, NAMES_AT_FIRST = "30/second", 300
 #: Two packets get an address, one renews it: a phone at the edge of the Wi-Fi joins anew and anew.
 _JOINS, _JOINS_AT_FIRST = "12/minute", 30
 
@@ -52,6 +51,6 @@ def _rate(name: str, rate: str, at_first: int) -> str:
 TOO_FAST = f"ct state new {_rate(PACE, _PACE, _PACE_AT_FIRST)}"
 TOO_MANY_FLOWS = _count(FLOWS, MOST_FLOWS)
 TOO_MANY_CALLS = _count(CALLS, MOST_CALLS)
-TOO_MANY_NAMES = _rate(ASKING, _NAMES, _NAMES_AT_FIRST)
+TOO_MANY_NAMES = _rate(ASKING, _NAMES, NAMES_AT_FIRST)
 TOO_MANY_JOINS = _rate(JOINING, _JOINS, _JOINS_AT_FIRST)
 TOO_MANY_SOLICITS = _rate(SOLICITING, _SOLICITS, SOLICITS_AT_FIRST)

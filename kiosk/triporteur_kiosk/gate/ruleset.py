@@ -195,8 +195,8 @@ chain answer {{
     goto refuse
 }}
 chain answer_dns {{
-    th dport {CAPTIVE_PORT} accept
     {crowding.TOO_MANY_NAMES} drop
+    th dport {CAPTIVE_PORT} accept
     iifname @{OUTWARD} th dport {GARDEN_PORT} accept
     iifname @{OUTWARD} ether saddr @{MACS} th dport {OPEN_PORT} accept
     goto refuse

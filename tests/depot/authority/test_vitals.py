@@ -11,6 +11,7 @@ import pytest
 
 from tests.depot.authority.counter import Counter
 from tests.depot.scripted_broker import CONNECT, SUBSCRIBE, ScriptedBroker
+from tests.manager import Listener
 from tests.rig import free_port, wait_for
 from triporteur_depot.authority import desk
 from triporteur_depot.authority.console_registrar import ConsoleRegistrar
@@ -21,26 +22,6 @@ from triporteur_wire.manager import Manager
 pytestmark = pytest.mark.slow
 
 
-class Line:
-    """The manager's end of it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        self._socket.settimeout(60)
-
-    def heard_until(self, word: str) -> list[str]:
-        """What is said until this is; waits for it."""
-        said = [self._socket.recv(1000).decode()]
-        while said[-1] != word:
-            said.append(self._socket.recv(1000).decode())
-        return said
-
-    def close(self) -> None:
-        self._socket.close()
-
-
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk, "_FIRST_WAIT_S", 0.05)
@@ -48,10 +29,10 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def registrar(folder: Path, port: int) -> Iterator[Line]:
+def registrar(folder: Path, port: int) -> Iterator[Listener]:
     counter, stop = Counter(folder), threading.Event()
-    manager = Line(folder / "notify")
-    words = {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "90000000"}
+    manager = Listener(folder / "notify")
+    words = manager.words | {"WATCHDOG_USEC": "90000000"}
     consoles = ConsoleRegistrar(
         counter.vault, partial(open_writer, counter.database), lambda: counter.now_ms, (), ()
     )
@@ -59,7 +40,7 @@ def registrar(folder: Path, port: int) -> Iterator[Line]:
     thread = threading.Thread(target=made.run, args=(stop,))
     thread.start()
     try:
-        with closing(manager), closing(counter.connection):
+        with manager, closing(counter.connection):
             yield manager
     finally:
         stop.set()

@@ -1,8 +1,9 @@
-"""One phone in many names among its neighbours: the unit has places for those of all."""
+"""What one phone takes of what the unit has for all: places among neighbours, and answers."""
 
 import json
 import socket
 import struct
+from contextlib import suppress
 from ipaddress import IPv6Address
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 from tests.kiosk.gate.planned import planned
 from tests.kiosk.gate.street import OPEN, Street, up
 from tests.network.namespace import Namespace
-from triporteur_kiosk.gate.crowding import SOLICITS_AT_FIRST
+from triporteur_kiosk.gate.crowding import NAMES_AT_FIRST, SOLICITS_AT_FIRST
+from triporteur_kiosk.gate.ruleset import CAPTIVE_PORT
 
 pytestmark = pytest.mark.slow
 
 _IPV6, _ICMPV6, _SOLICIT = 0x86DD, 58, 135
 _FIRST = IPv6Address("fe80::1:0")
+_LAST_S = 0.5
 
 
 def mac(where: Namespace) -> bytes:
@@ -56,3 +59,24 @@ def test_one_phone_takes_few_places_among_the_neighbours(street: Street, tmp_pat
             said = solicitation(_FIRST + number, plan.network.unit6, phone)
             line.send(unit + phone + struct.pack("!H", _IPV6) + said)
     assert 0 < neighbours(street) < count - SOLICITS_AT_FIRST
+
+
+def test_one_phone_asks_few_names_of_the_view_that_all_have(street: Street, tmp_path: Path) -> None:
+    """From one port, which is one flow: the others' questions would be lost among its own."""
+    up(street, planned(tmp_path, OPEN))
+    count, heard = 4 * NAMES_AT_FIRST, 0
+    with street.unit.entered():
+        view = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with street.phone.entered():
+        asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with view, asking:
+        view.bind(("", CAPTIVE_PORT))
+        asking.connect(("10.77.0.1", 53))
+        for patience_s in (*[0.0] * (count - 1), _LAST_S):
+            asking.send(b"?")
+            view.settimeout(patience_s)
+            with suppress(BlockingIOError, TimeoutError):
+                while asked := view.recvfrom(9):
+                    view.sendto(b"!", asked[1])  # a flow that is answered is no new one
+                    heard += 1
+    assert NAMES_AT_FIRST <= heard < count - NAMES_AT_FIRST

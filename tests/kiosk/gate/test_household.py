@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.kiosk.gate.test_nurse import Shell
+from triporteur_kiosk.gate.keeper import nurse
 from triporteur_kiosk.gate.keeper.household import Household
 
 pytestmark = pytest.mark.slow
 
 
-def test_who_waits_for_a_program_to_end_can_be_told_to_end_himself(tmp_path: Path) -> None:
+def test_who_waits_for_a_program_to_end_can_be_told_to_end_himself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As the gate is, while it makes itself anew."""
+    monkeypatch.setattr(nurse, "_ENDS_S", 120.0)
     pid, asked, may_end = (tmp_path / name for name in ("pid", "asked", "may-end"))
     slow = Shell(
         f"trap 'touch {asked}; until [ -e {may_end} ]; do sleep 0.01; done; exit 0' TERM; "
