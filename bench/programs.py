@@ -8,6 +8,8 @@ from types import MappingProxyType
 from bench.processes import free_port
 
 UNIT = "bench"
+#: What systemd/every gives each service.
+AS_A_SERVICE = ("env", "MALLOC_ARENA_MAX=1")
 
 
 def depot(folder: Path, database: Path, port: int) -> tuple[str, ...]:
@@ -102,4 +104,4 @@ port = "{line}"
 
 def _command(room: str, config: Path) -> tuple[str, ...]:
     program = Path(sys.executable).with_name(f"triporteur-{room}")
-    return str(program), "run", "--config", str(config)
+    return *AS_A_SERVICE, str(program), "run", "--config", str(config)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.installed import NotInstalled
 from bench.processes import free_port
+from bench.programs import AS_A_SERVICE
 
 OURS, HELLO, NGINX = "ours", "waitress: hello", "nginx: the same bytes"
 PORTAL_HOST = "triporteur.lan"
@@ -42,7 +43,7 @@ def portal(folder: Path) -> Server:
         f'journal = "{folder / "kiosk.journal"}"\npushed = "{folder / "pushed.json"}"\n'
     )
     program = Path(sys.executable).with_name("triporteur-kiosk")
-    return Server(OURS, port, (str(program), "portal", "--config", str(config)))
+    return Server(OURS, port, (*AS_A_SERVICE, str(program), "portal", "--config", str(config)))
 
 
 def hello() -> Server:
