@@ -12,6 +12,7 @@ from tests.network.namespace import Namespace
 from tests.network.phone import PATIENCE_S, WIFI, Phone
 from tests.network.settings import PORTAL
 from tests.network.unit import Unit
+from tests.rig import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +51,11 @@ def joined(unit: Unit) -> Phone:
     return phone
 
 
+def speaks_ipv6(phone: Phone) -> bool:
+    usable = phone.namespace.run("ip", "-6", "address", "show", "dev", WIFI, "-tentative")
+    return " fd" in usable and " fe80" in usable
+
+
 async def answering(phone: Phone, address: str, ports: tuple[int, ...]) -> list[int]:
     """Ports at which somebody takes a connection."""
 
@@ -73,6 +79,7 @@ def test_of_all_that_listens_aboard_phones_reach_the_portal_and_the_console(unit
     meant = [80, gate.doors.console_port]
     for address in (str(gate.network.unit4), "198.51.100.1", "198.51.100.2", "192.0.2.2"):
         assert asyncio.run(answering(phone, address, (80, *DOORS))) == meant, address
+    wait_for(lambda: speaks_ipv6(phone), "it has been told the prefix, and may use it")
     for address in (str(gate.network.unit6), f"{unit.wifi_6}%{WIFI}"):
         assert asyncio.run(answering(phone, address, (80, *DOORS))) == meant, address
 

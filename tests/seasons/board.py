@@ -47,5 +47,7 @@ class Board:
         )
 
     def _reads_a(self) -> float:
-        read = self._battery.current_a * self._gain + self._offset_a
+        battery = self._battery
+        flows_a = battery.law.reads_a(battery.current_a, battery.temp_c)
+        read = flows_a * self._gain + self._offset_a
         return 0.0 if abs(read) < self._dead_band_a else round(read, 2)

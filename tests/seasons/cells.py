@@ -37,7 +37,7 @@ class Battery:
     @property
     def usable(self) -> float:
         """The charge above the one at which the cold or the empty cell ends the ride."""
-        return self.charge - max(0.0, 0.004 * (20 - self.temp_c))
+        return self.charge - max(0.0, self.law.cold * (20 - self.temp_c))
 
     @property
     def volts(self) -> float:
@@ -67,7 +67,8 @@ class Battery:
             strain = abs(self.current_a) / (0.2 * self.nominal_ah)
             ah *= max(1.0, strain) ** (self.law.peukert - 1)
         self.charge = min(1.0, max(0.0, self.charge + ah / self.capacity_ah))
-        self.health -= self._fade * abs(ah) / 2 / self.capacity_ah + 1.2e-9 * seconds
+        cycles = abs(ah) / 2 / self.capacity_ah
+        self.health -= self.law.wears(self._fade, cycles, seconds, self.health)
         self._lean = min(1.0, max(-1.0, self._lean + ah / self.capacity_ah * 12))
         settled_v = self.current_a * self._ohms() * 0.6
         self._lag_v = settled_v + (self._lag_v - settled_v) * math.exp(-seconds / _RC_S)

@@ -138,7 +138,7 @@ class Life:
         self.now_s += seconds
         if self.on:
             self.keeper.look(self.sample(plugged=plugged))
-        return max(0.0, -self.battery.current_a) * self.battery.volts * seconds / 3600
+        return -self.battery.current_a * self.battery.volts * seconds / 3600
 
     def _around_c(self, indoors: bool) -> float:
         return max(self.outside_c * 0.6 + 6, self.outside_c) if indoors else self.outside_c

@@ -63,8 +63,10 @@ def ride(
             continue
         slope = way[min(int(at_m / day.detour / 200), len(way) - 1)]
         wanted = trike.cruise_ms * (0.75 if slope > 0.03 else 1.0)
-        speed, push_w = _push(trike, day, law, speed, wanted, slope, wind_ms)
-        drawn_w = law.draws_w(push_w, speed) if push_w > 5 else 0.0
+        from_home_m = length_m - at_m if back else at_m
+        blows_ms = wind_ms * law.gusts(from_home_m)
+        speed, push_w = _push(trike, day, law, speed, wanted, slope, blows_ms)
+        drawn_w = law.draws_w(push_w, speed) if push_w > 5 else min(push_w, 0.0) * law.regains
         meters = speed * STEP_S
         at_m += meters
         yield Pull(trike.electronics_w + drawn_w, meters)
@@ -76,8 +78,8 @@ def ride(
 def _push(
     trike: Trike, day: Day, law: Law, speed: float, wanted: float, slope: float, wind_ms: float
 ) -> tuple[float, float]:
-    """The next speed, and what the motor gives for it, in watts at the wheel."""
-    mass = trike.mass_kg + day.load_kg
+    """The next speed, and what the motor gives for it, in watts at the wheel; below 0 it brakes."""
+    mass = trike.mass_kg + day.load_kg + law.extra_kg
     reached = min(wanted, speed + 0.5 * STEP_S)
     mean = max((speed + reached) / 2, 0.8)
     density = _AIR_AT_15_C * 288 / (273 + day.outside_c)
@@ -87,4 +89,4 @@ def _push(
     needed_w = force * mean - day.rider_w
     if needed_w > _MOTOR_W:
         reached = max(0.8, min(reached, mean * _MOTOR_W / needed_w))
-    return reached, min(max(needed_w, 0.0), _MOTOR_W)
+    return reached, min(max(needed_w, -law.brakes_w), _MOTOR_W)

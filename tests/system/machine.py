@@ -171,8 +171,9 @@ class Machine:
         return next((int(child) for child in children if _is_first(int(child))), 0)
 
     def _is_up(self) -> bool:
-        """Asked again only while nobody is there to wait with."""
-        said = self.asked("systemctl", "is-system-running", "--wait").stdout.strip()
+        """It waits itself: to ask again and again costs more than the start of a service."""
+        wait = ("timeout", "10", "systemctl", "is-system-running", "--wait")
+        said = self.asked(*wait).stdout.strip()
         return said in {"running", "degraded"}
 
 

@@ -4,7 +4,8 @@ there  = capacity · warmth · (charge - 2 sigma - reserve) · mean voltage
 needed = way + one sigma + load on site · hours
 
 PARTEZ asks that the one surely covers the other. NE PARTEZ PAS is for when it hardly can: there the
-doubts, which have nothing to do with each other, add up as the sides of a right angle.
+doubts, which have nothing to do with each other, add up as the sides of a right angle; and a weak
+pack is taken to meet the hill that it usually meets, not the hardest of all.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from math import hypot
 
 from triporteur_device.readiness.consumption import Consumption
 from triporteur_device.readiness.pack import Pack
+from triporteur_device.readiness.sag import Cuts
 from triporteur_wire.readiness import Outing
 
 #: Kept back: below, a loaded cell may fall to the board's cut-off (usual advice 10 to 15 %).
@@ -32,7 +34,7 @@ _UNTOLD = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What the battery has, as far as it is known. `charge` and sigmas are shares; below `cuts_at`
+    """What the battery has, as far as it is known. `charge` and sigmas are shares; `cuts` is where
     its board cuts off on a hill (None: not known)."""
 
     pack: Pack
@@ -41,7 +43,7 @@ class Holding:
     capacity_ah: float
     capacity_sigma: float
     coldest_c: float | None
-    cuts_at: float | None = None
+    cuts: Cuts | None = None
 
     @property
     def whole_wh(self) -> float:
@@ -50,18 +52,28 @@ class Holding:
 
     @property
     def likely_wh(self) -> float:
-        """What is there beyond the reserve, if the charge is what it is taken for."""
-        return self.whole_wh * (self.charge - max(RESERVE, self.cuts_at or 0.0))
+        """What is there beyond the reserve, if the charge is what it is taken for and the hills are
+        as usual."""
+        return self._above_wh(self.cuts.usual if self.cuts else 0.0)
 
     @property
     def doubt_wh(self) -> float:
-        """What is not counted on."""
-        return self.whole_wh * CHARGE_SIGMAS * self.charge_sigma
+        """What is not counted on, of the charge and of the hills."""
+        harder_wh = self._above_wh(self.cuts.harder if self.cuts else 0.0)
+        return hypot(self._charge_doubt_wh, self.likely_wh - harder_wh)
 
     @property
     def sure_wh(self) -> float:
-        """What is surely there, beyond the reserve."""
-        return max(0.0, self.likely_wh - self.doubt_wh)
+        """What is surely there, beyond the reserve, whatever hill comes."""
+        hardest_wh = self._above_wh(self.cuts.hardest if self.cuts else 0.0)
+        return max(0.0, hardest_wh - self._charge_doubt_wh)
+
+    @property
+    def _charge_doubt_wh(self) -> float:
+        return self.whole_wh * CHARGE_SIGMAS * self.charge_sigma
+
+    def _above_wh(self, cuts_at: float) -> float:
+        return self.whole_wh * (self.charge - max(RESERVE, cuts_at))
 
     @property
     def worn_wh(self) -> float:
@@ -107,9 +119,13 @@ def sure_km(
     """How far what is there surely reaches, over slopes as steep, with the same stay."""
     stay = Outing(km=0.0, climb_m=0.0, site_h=outing.site_h, load_w=outing.load_w)
     left_wh = sure_wh - need(stay, consumption, standing_w, temp_c).wh
-    climb_m = outing.climb_m / outing.km if outing.km else 0.0
-    per_km = consumption.foresee(1.0, climb_m, temp_c)
+    per_km = consumption.foresee(1.0, slope(outing), temp_c)
     return max(0.0, left_wh / (per_km.wh + per_km.sigma_wh))
+
+
+def slope(outing: Outing) -> float:
+    """Metres climbed in a kilometre."""
+    return outing.climb_m / outing.km if outing.km else 0.0
 
 
 def warmth(coldest_c: float | None) -> float:

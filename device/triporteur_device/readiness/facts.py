@@ -45,7 +45,7 @@ def facts(
     if seen is None or seen.voltage_v is None or seen.current_a is None:
         return Facts(heard=False, heard_s=heard_s, given=given)
     spread, age_h = state.spread, state.charge.full_age_h
-    cuts_at = state.sag.cuts_at(pack)
+    cuts = state.sag.cuts(pack)
     return Facts(
         heard=True,
         alarms=seen.alarms,
@@ -63,7 +63,7 @@ def facts(
         cells_gap_pct=seen.cells_gap_pct,
         energy_gap_pct=seen.energy_gap_pct,
         health_pct=health_pct(state.charge, pack),
-        cuts_at_pct=None if cuts_at is None else 100 * cuts_at,
+        cuts_at_pct=None if cuts is None else 100 * cuts.hardest,
         refused_pct=None if seen.refused_ratio is None else 100 * seen.refused_ratio,
         silent=seen.silent,
         given=given,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 
 from triporteur_device.readiness.charge import Charge
-from triporteur_device.readiness.energy import Holding
+from triporteur_device.readiness.energy import Holding, slope
 from triporteur_device.readiness.facts import facts, watch_spread
 from triporteur_device.readiness.learning import Learning
 from triporteur_device.readiness.outlook import Outlook
@@ -157,8 +157,8 @@ class ReadinessKeeper:
         holding = None
         if charge is not None:
             sigma = self._charge.sigma
-            cuts_at = state.sag.cuts_at(self._pack)
-            holding = Holding(self._pack, charge, sigma, held.ah, held.sigma, coldest_c, cuts_at)
+            cuts = state.sag.cuts(self._pack, slope(outing))
+            holding = Holding(self._pack, charge, sigma, held.ah, held.sigma, coldest_c, cuts)
         return Outlook(
             outing, holding, state.consumption, state.charger, state.standing_w, coldest_c
         )

@@ -2,6 +2,7 @@
 
 from triporteur_device.readiness.calibrating import Told
 from triporteur_device.readiness.counting import flow
+from triporteur_device.readiness.energy import slope
 from triporteur_device.readiness.moments import LONGEST_STEP_S
 from triporteur_device.readiness.pack import Pack
 from triporteur_device.readiness.rides import STOP_S, Ride, Road, Stay, Step, km_between
@@ -107,6 +108,7 @@ class Learning:
             state.done_utc_ms = outing.departs_utc_ms
         if road.km < LEAST_KM:
             return
+        state.sag.end_outing(slope(outing))
         climb_m = outing.climb_m * min(road.km / outing.km, 1.0) if outing.km else 0.0
         foreseen = state.consumption.foresee(road.km, climb_m, road.temp_c)
         state.calibrating.note(Told(road.km, foreseen.wh, road.wh))

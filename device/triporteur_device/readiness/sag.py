@@ -2,8 +2,14 @@
 charge cannot be used for that.
 
 A board cuts off by voltage, whatever is left. A pack of high resistance falls there on a hill with
-half its charge: that half is as good as none.
+half its charge: that half is as good as none. The hardest hill of all may come at the end of any
+outing, and seldom does: it forbids PARTEZ. An outing is refused for a hill as its others had, and
+harder where it is steeper. Hills are in watts: a motor gets its power, and the lower the voltage,
+the more current it draws for that.
 """
+
+from dataclasses import dataclass
+from math import inf
 
 import msgspec
 
@@ -23,44 +29,99 @@ _HILL_S = 30.0
 _FORGETS_S = 36_000.0
 #: What a pull of half a minute adds to the fall within a second (cells' sheets, 10 s pulses).
 _LINGERS = 1.3
+#: The hardest hills of two outings differ by as much: wind, what is carried, a start on the slope.
+_HILL_SIGMA = 0.2
+#: The last four outings or so tell what is usual.
+_PACE = 0.25
+#: The other half of a pull uphill is rolling, air and the start: an outing twice as steep asks half
+#: as much again. A flatter one, or one of which nobody told the climb, is as hard as usual.
+_BY_SLOPE = 0.5
+#: Most boards are set so much below the careful setting (JBD: 2.5 V for LFP, 2.8 V for NMC).
+_SET_LOWER_V = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The charges, as shares, at which the board cuts off: on the hill that an outing usually has,
+    on one by a sigma harder, on the hardest so far."""
+
+    usual: float
+    harder: float
+    hardest: float
 
 
 class Sag(msgspec.Struct):
-    """`iv` and `ii` are sums over steps of the current, `mean_a` what is drawn now and `hill_a` the
-    most so far, both over half a minute. What charges does not count."""
+    """`iv` and `ii` are sums over steps of the current, `mean_w` what is drawn now, `hill_w` the
+    most so far and `outing_w` the most of this outing, all over half a minute. `usual_w` is what
+    the most of an outing usually is, and `usual_slope` the metres that it climbs in a kilometre;
+    0 before the first one's end. What charges does not count."""
 
     iv: float = 0.0
     ii: float = 0.0
     steps: float = 0.0
-    mean_a: float = 0.0
-    hill_a: float = 0.0
+    mean_w: float = 0.0
+    hill_w: float = 0.0
+    outing_w: float = 0.0
+    usual_w: float = 0.0
+    usual_slope: float = 0.0
 
     def watch(self, before: Sample | None, seen: Sample, pack: Pack, seconds: float | None) -> None:
         """Takes in what was seen `seconds` after the sample before."""
         if before is None or seconds is None or not 0 < seconds <= _LONGEST_S:
-            self.mean_a = 0.0
+            self.mean_w = 0.0
             return
         if None in (seen.current_a, before.current_a, seen.voltage_v, before.voltage_v):
             return
         step_a = (seen.current_a or 0.0) - (before.current_a or 0.0)
         if abs(step_a) >= _LEAST_STEP_C * pack.nominal_ah:
             self._step(step_a, (seen.voltage_v or 0.0) - (before.voltage_v or 0.0))
-        self._pull(max(0.0, -(seen.current_a or 0.0)), seconds)
+        self._pull(max(0.0, -(seen.current_a or 0.0) * (seen.voltage_v or 0.0)), seconds)
 
-    def cuts_at(self, pack: Pack) -> float | None:
-        """The charge at which such a hill makes the board cut off; None until it was learnt."""
-        if self.steps < _ENOUGH_STEPS or not self.hill_a:
+    def end_outing(self, slope: float) -> None:
+        """Its hills are over; it climbed `slope` metres in a kilometre."""
+        if self.outing_w:
+            pace = _PACE if self.usual_w else 1.0
+            self.usual_w += pace * (self.outing_w - self.usual_w)
+            self.usual_slope += pace * (slope - self.usual_slope)
+        self.outing_w = 0.0
+
+    def cuts(self, pack: Pack, slope: float = 0.0) -> Cuts | None:
+        """For an outing that climbs `slope` metres in a kilometre. None until it was learnt; before
+        the first outing's end, any hill may be the hardest."""
+        if self.steps < _ENOUGH_STEPS or not self.hill_w:
             return None
-        falls_v = _LINGERS * max(self.iv / self.ii, 0.0) * self.hill_a
-        return pack.kind.charge_at(pack.kind.cut_v + pack.cell_v(falls_v))
+        hardest_w = max(self.hill_w, self.usual_w)
+        usual_w = min(self._usual_w(slope), hardest_w)
+        harder_w = min((1 + _HILL_SIGMA) * usual_w, hardest_w)
+        usual_v, careful_v = pack.kind.cut_v - _SET_LOWER_V, pack.kind.cut_v
+        return Cuts(
+            self._cuts_at(pack, usual_w, usual_v),
+            self._cuts_at(pack, harder_w, usual_v),
+            self._cuts_at(pack, hardest_w, careful_v),
+        )
+
+    def _usual_w(self, slope: float) -> float:
+        """Infinite where nothing tells."""
+        if not self.usual_w or (slope and not self.usual_slope):
+            return inf
+        if slope <= self.usual_slope:
+            return self.usual_w
+        return self.usual_w * (1 + _BY_SLOPE * (slope / self.usual_slope - 1))
+
+    def _cuts_at(self, pack: Pack, hill_w: float, cut_v: float) -> float:
+        """By its board, set to `cut_v`: with so little left of its voltage, and so much current."""
+        hill_a = hill_w / (pack.cells * cut_v)
+        falls_v = _LINGERS * max(self.iv / self.ii, 0.0) * hill_a
+        return pack.kind.charge_at(cut_v + pack.cell_v(falls_v))
 
     def _step(self, step_a: float, step_v: float) -> None:
         self.iv = self.iv * _KEPT + step_a * step_v
         self.ii = self.ii * _KEPT + step_a**2
         self.steps = self.steps * _KEPT + 1
 
-    def _pull(self, drawn_a: float, seconds: float) -> None:
-        self.mean_a += min(1.0, seconds / _HILL_S) * (drawn_a - self.mean_a)
-        if drawn_a:
-            self.hill_a -= self.hill_a * seconds / _FORGETS_S
-        self.hill_a = max(self.hill_a, self.mean_a)
+    def _pull(self, drawn_w: float, seconds: float) -> None:
+        self.mean_w += min(1.0, seconds / _HILL_S) * (drawn_w - self.mean_w)
+        if drawn_w:
+            self.hill_w -= self.hill_w * seconds / _FORGETS_S
+        self.hill_w = max(self.hill_w, self.mean_w)
+        self.outing_w = max(self.outing_w, self.mean_w)
