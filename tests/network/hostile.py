@@ -71,7 +71,7 @@ async def shout(phone: Phone, address: str, seed: int, count: int) -> None:
                         writer.write(said)
                         await reader.read(-1)
                     finally:
-                        writer.close()
+                        writer.transport.abort()
 
     await asyncio.gather(*(one(said) for said in requests(seed, count)))
 
@@ -86,7 +86,7 @@ async def trickle(phone: Phone, address: str, count: int, done: asyncio.Event) -
             async with asyncio.timeout(0.5):
                 await done.wait()
     for _, writer in lines:
-        writer.close()
+        writer.transport.abort()
 
 
 async def besiege(phone: Phone, address: str, count: int) -> list[Line]:

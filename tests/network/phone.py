@@ -126,7 +126,7 @@ class Phone:
                 writer.write(http.request(method, path, parts.netloc, self.headers, body))
                 return http.read(await reader.read(-1))
             finally:
-                writer.close()
+                writer.transport.abort()
 
     def pose_as(self, *, mac: bytes, address: str) -> None:
         """Takes these, whoever else may have them."""

@@ -78,14 +78,18 @@ class Sites:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, secure: bool
     ) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            first, *lines = head.split("\r\n")
-            named = {line.partition(": ")[0].lower(): line.partition(": ")[2] for line in lines}
-            host, path = named.get("host", ""), first.split()[1]
-            self.visits.append(Visit(host, path, secure))
-            await _answer(writer, host, path)
-        writer.close()
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                first, *lines = head.split("\r\n")
+                named = {line.partition(": ")[0].lower(): line.partition(": ")[2] for line in lines}
+                host, path = named.get("host", ""), first.split()[1]
+                self.visits.append(Visit(host, path, secure))
+                await _answer(writer, host, path)
+                writer.close()
+                await writer.wait_closed()
+        finally:  # a phone that was cut off takes what was written never
+            writer.transport.abort()
 
 
 async def _answer(writer: asyncio.StreamWriter, host: str, path: str) -> None:

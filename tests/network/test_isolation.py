@@ -65,7 +65,7 @@ async def answering(phone: Phone, address: str, ports: tuple[int, ...]) -> list[
                 _, writer = await phone.connect(address, port)
         except ConnectionRefusedError:
             return False
-        writer.close()
+        writer.transport.abort()
         return True
 
     answers = await asyncio.gather(*(asked(port) for port in ports))

@@ -111,4 +111,4 @@ async def _misbehave(phone: Phone) -> None:
         with suppress(OSError):
             async with asyncio.timeout(PATIENCE_S):
                 await reader.read(-1)
-        writer.close()
+        writer.transport.abort()

@@ -369,7 +369,7 @@ def test_a_partner_who_comes_or_goes_with_the_content_is_let_through_or_not(
                     _, writer = await phone.connect(told.addresses[0], 443)
                 except OSError:
                     return False
-                writer.close()
+                writer.transport.abort()
                 return told.addresses == (address_of(f"www.{CAF}"),)
 
             return asyncio.run(look())
