@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,17 +25,21 @@ def test_who_waits_for_a_program_to_end_can_be_told_to_end_himself(
         f"echo $$ > {pid}.new; mv {pid}.new {pid}; while :; do sleep 0.01; done"
     )
 
-    async def until_there(path: Path) -> None:
+    async def until(is_so: Callable[[], bool]) -> None:
         async with asyncio.timeout(60):
-            while not path.exists():
+            while not is_so():
                 await asyncio.sleep(0.01)
+
+    def is_nursed() -> bool:
+        """A program runs a moment before who started it knows, and is killed until then."""
+        return any("_hold" in str(task.get_coro()) for task in asyncio.all_tasks())
 
     async def run() -> None:
         household = Household()
         household.start([slow])
-        await until_there(pid)
+        await until(lambda: pid.exists() and is_nursed())
         mending = asyncio.create_task(household.end())
-        await until_there(asked)
+        await until(asked.exists)
         mending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await mending
