@@ -152,16 +152,23 @@ fill within two minutes."""
         words = _folder(ben).words.relative_to(_REPOSITORY)
         config = _folder(UNITS[0]).config.relative_to(_REPOSITORY)
         load = f"echo load 900 > {words}"
-        mute = f"kill -9 {self.pids[panda.name + '-trike']}"
+        # Its lines by name first: the kernel lends their numbers to the next terminal.
+        lines = (_folder(panda).port(device) for device in panda.devices)
+        names = " ".join(str(line.relative_to(_REPOSITORY)) for line in lines)
+        mute = f"rm {names}; kill -9 {self.pids[panda.name + '-trike']}"
         kill = f"kill -9 {self.pids[ben.name]}"
         ask = f".venv/bin/triporteur-device status --config {config}"
         return f"""
 All four are live. Leave the fleet page open, and try, in another terminal here:
 
-  {load:32}  {ben.name} draws 900 W (`load auto` ends it)
-  {mute:32}  {panda.name}'s battery falls silent: « muette »
-  {kill:32}  {ben.name} dies: « Muet depuis … » within 30 s
-  {ask}
+  {ben.name} draws 900 W (`load auto` ends it)
+    {load}
+  {panda.name}'s battery falls silent: « muette »
+    {mute}
+  {ben.name} dies: « Muet depuis … » within 30 s
+    {kill}
+  what a unit says of itself
+    {ask}
 
 Ctrl-C ends everything."""
 

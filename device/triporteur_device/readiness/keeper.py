@@ -74,7 +74,8 @@ class ReadinessKeeper:
         plugged = self._plugged(mono_ms)
         ready_in_min, needed_pct = outlook.ready_in_min, outlook.needed_points
         remedy = Remedy(ready_in_min, outlook.sure_km, plugged, known.coldest_c)
-        soc = self._soc()
+        # What is not heard is not shown; it still counts, and the doubt about it grows.
+        soc = self._soc() if known.heard else None
         holding, per_km = outlook.holding, outlook.per_km
         return Readiness(
             verdict=verdict(found),
@@ -86,8 +87,8 @@ class ReadinessKeeper:
             soc_source=self.state.charge.source,
             needed_pct=needed_pct,
             return_pct=soc[0] - needed_pct if soc and needed_pct is not None else None,
-            range_km=outlook.sure_km,
-            available_wh=holding.sure_wh if holding else None,
+            range_km=outlook.sure_km if soc else None,
+            available_wh=holding.sure_wh if soc and holding else None,
             needed_wh=outlook.need.wh,
             needed_likely_wh=outlook.need.likely_wh,
             wh_per_km=per_km.wh,

@@ -104,11 +104,13 @@ class Learning:
         state.road, state.road_outing = Road(), None
         if outing is None:
             return
-        if road.km > DONE_SHARE * outing.km:
+        is_done = road.km > DONE_SHARE * outing.km
+        if is_done:
             state.done_utc_ms = outing.departs_utc_ms
         if road.km < LEAST_KM:
             return
-        state.sag.end_outing(slope(outing))
+        if is_done:  # the rest of one that was cut short may be the steep part
+            state.sag.end_outing(slope(outing))
         climb_m = outing.climb_m * min(road.km / outing.km, 1.0) if outing.km else 0.0
         foreseen = state.consumption.foresee(road.km, climb_m, road.temp_c)
         state.calibrating.note(Told(road.km, foreseen.wh, road.wh))

@@ -27,6 +27,8 @@ _KEPT = 0.998
 _HILL_S = 30.0
 #: The hardest hill is forgotten within some ten hours of riding.
 _FORGETS_S = 36_000.0
+#: A trike that rides draws more, on the flat too; one that stands and feeds a stand less.
+_RIDES_W = 100.0
 #: What a pull of half a minute adds to the fall within a second (cells' sheets, 10 s pulses).
 _LINGERS = 1.3
 #: The hardest hills of two outings differ by as much: wind, what is carried, a start on the slope.
@@ -43,7 +45,7 @@ _SET_LOWER_V = 0.1
 @dataclass(frozen=True, slots=True)
 class Cuts:
     """The charges, as shares, at which the board cuts off: on the hill that an outing usually has,
-    on one by a sigma harder, on the hardest so far."""
+    on one by a sigma harder; on the hardest so far, or a harder one where the way is steeper."""
 
     usual: float
     harder: float
@@ -88,11 +90,12 @@ class Sag(msgspec.Struct):
     def cuts(self, pack: Pack, slope: float = 0.0) -> Cuts | None:
         """For an outing that climbs `slope` metres in a kilometre. None until it was learnt; before
         the first outing's end, any hill may be the hardest."""
-        if self.steps < _ENOUGH_STEPS or not self.hill_w:
+        if self.steps < _ENOUGH_STEPS or not self.hill_w or self.ii <= 0:
             return None
-        hardest_w = max(self.hill_w, self.usual_w)
-        usual_w = min(self._usual_w(slope), hardest_w)
-        harder_w = min((1 + _HILL_SIGMA) * usual_w, hardest_w)
+        ridden_w, told_w = max(self.hill_w, self.usual_w), self._usual_w(slope)
+        usual_w = min(told_w, ridden_w)
+        harder_w = min((1 + _HILL_SIGMA) * usual_w, ridden_w)
+        hardest_w = ridden_w if told_w == inf else max(ridden_w, told_w)
         usual_v, careful_v = pack.kind.cut_v - _SET_LOWER_V, pack.kind.cut_v
         return Cuts(
             self._cuts_at(pack, usual_w, usual_v),
@@ -121,7 +124,7 @@ class Sag(msgspec.Struct):
 
     def _pull(self, drawn_w: float, seconds: float) -> None:
         self.mean_w += min(1.0, seconds / _HILL_S) * (drawn_w - self.mean_w)
-        if drawn_w:
+        if drawn_w >= _RIDES_W:
             self.hill_w -= self.hill_w * seconds / _FORGETS_S
         self.hill_w = max(self.hill_w, self.mean_w)
         self.outing_w = max(self.outing_w, self.mean_w)

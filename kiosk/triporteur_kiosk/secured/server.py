@@ -82,23 +82,29 @@ class SecuredServer:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(_THREADS, "pages") as threads:
-            hall = _Hall(
-                Bridge(self._app, threads),
-                ssl_options=self._tls,
-                max_header_size=MAX_HEADER_BYTES,
-                max_body_size=MAX_BODY_BYTES,
-                idle_connection_timeout=IDLE_S,
-                body_timeout=IDLE_S,
-            )
-            hall.add_sockets(self._sockets)
-            while not self._is_stopped:
-                self._look()
-                hall.end_the_old()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), _LOOK_S)
-            hall.stop()
-            hall.end_all()
+        threads = ThreadPoolExecutor(_THREADS, "pages")
+        try:
+            await self._receive(Bridge(self._app, threads))
+        finally:  # who waits for a thread is not answered any more, and nobody waits for an answer
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _receive(self, bridge: Bridge) -> None:
+        hall = _Hall(
+            bridge,
+            ssl_options=self._tls,
+            max_header_size=MAX_HEADER_BYTES,
+            max_body_size=MAX_BODY_BYTES,
+            idle_connection_timeout=IDLE_S,
+            body_timeout=IDLE_S,
+        )
+        hall.add_sockets(self._sockets)
+        while not self._is_stopped:
+            self._look()
+            hall.end_the_old()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _LOOK_S)
+        hall.stop()
+        hall.end_all()
 
     def _look(self) -> None:
         try:

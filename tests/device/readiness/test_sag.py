@@ -72,7 +72,7 @@ def test_before_the_first_outing_is_over_any_hill_may_be_the_hardest() -> None:
     sag = Sag()
     pulls(sag, 20.0, 1200)
     always_so = weak_sag(0.3, sag.hill_w, sag.hill_w)
-    assert sag.cuts(PACK) == always_so.cuts(PACK)
+    assert sag.cuts(PACK) == always_so.cuts(PACK) is not None
 
 
 def test_a_steeper_outing_has_a_harder_hill_and_never_one_beyond_the_hardest() -> None:
@@ -81,6 +81,23 @@ def test_a_steeper_outing_has_a_harder_hill_and_never_one_beyond_the_hardest() -
     flat, usual, steep, steepest = (cuts.usual for cuts in told if cuts)
     assert flat == usual < steep < steepest
     assert [cuts.usual == cuts.harder for cuts in told if cuts] == [False, False, False, True]
+
+
+def test_a_way_steeper_than_any_forbids_partez_where_it_is_not_refused() -> None:
+    flat, steep = weak(0.4, 300.0, 300.0, 2.0), weak(0.4, 300.0, 300.0, 90.0)
+    assert flat.said.verdict is Verdict.GO
+    assert steep.said.verdict is Verdict.CAUTION
+
+
+def test_a_hill_is_not_forgotten_while_the_trike_stands_and_feeds() -> None:
+    sag = weak_sag(0.3, 1200.0, 600.0)
+    for second in range(0, 40_000, 4):
+        sag.watch(told(52.0, 1.0, second), told(52.0, 1.0, second + 4), PACK, 4.0)
+    assert sag.hill_w == 1200.0
+
+
+def test_sums_that_say_nothing_are_nothing_known() -> None:
+    assert Sag(0.0, 0.0, 100.0, hill_w=1200.0, usual_w=600.0).cuts(PACK) is None
 
 
 def test_a_weak_pack_is_not_refused_for_its_one_hardest_hill_and_is_not_let_go_either() -> None:
@@ -123,10 +140,15 @@ def test_a_weaker_pack_or_a_harder_hill_never_improves_a_verdict(
 def test_a_battery_that_a_hill_cuts_off_is_never_better_than_one_of_which_nothing_is_known(
     ohm: float, hill_w: float, usual_w: float
 ) -> None:
-    assert weak(ohm, hill_w, usual_w).said.verdict.rank >= weak_of_nothing_known().rank
+    """Its board cuts it off from there on, which is never below the reserve."""
+    known, unknown = weak(ohm, hill_w, usual_w).said, of_nothing_known().said
+    assert known.verdict.rank >= unknown.verdict.rank
+    assert 0.0 <= (known.available_wh or 0.0) <= (unknown.available_wh or 0.0)
+    if ohm > 0.5 and hill_w > 1500.0:
+        assert (known.available_wh or 0.0) < (unknown.available_wh or 0.0) / 2
 
 
-def weak_of_nothing_known() -> Verdict:
+def of_nothing_known() -> Scene:
     scene = at_full()
     scene.keeper.plan([replace(MARKET, climb_m=0.0)])
-    return scene.live(WELL, 10).said.verdict
+    return scene.live(WELL, 10)

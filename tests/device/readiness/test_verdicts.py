@@ -267,3 +267,13 @@ def test_a_battery_just_switched_on_is_never_taken_for_full() -> None:
     assert said.soc_source is SocSource.BMS
     assert (said.soc_pct or 0.0) < 100.0
     assert (said.soc_sigma_pct or 0.0) > 10.0
+
+
+def test_a_battery_that_is_not_heard_shows_no_charge_and_is_shown_again_when_it_is() -> None:
+    scene = at_full()
+    before = scene.said
+    silent = scene.pass_unseen(60).said
+    shown = (silent.soc_pct, silent.soc_sigma_pct, silent.return_pct, silent.range_km)
+    assert (*shown, silent.available_wh) == (None,) * 5
+    again = scene.live(WELL, 10).said
+    assert again.soc_pct == pytest.approx(before.soc_pct, abs=1)

@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -209,3 +210,30 @@ def test_what_is_told_to_end_before_it_begins_ends() -> None:
     server.stop()
     server.run()
     server.stop()  # and once more, as late as can be
+
+
+def test_pages_that_are_being_answered_do_not_keep_it_from_ending(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    release, asked = threading.Event(), threading.Semaphore(0)
+
+    def slow(_environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        asked.release()
+        release.wait()
+        start_response("200 OK", [])
+        return []
+
+    server = SecuredServer(slow, HOST, 0)
+    ended = threading.Thread(target=server.run)
+    ended.start()
+    with ExitStack() as stack:
+        for _ in range(8):
+            line = stack.enter_context(socket.create_connection((HOST, server.port)))
+            line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        for _ in range(4):  # the others wait for a thread
+            assert asked.acquire(timeout=60)
+        server.stop()
+        ended.join(60)
+        assert not ended.is_alive()
+        release.set()
+    assert not caplog.records
