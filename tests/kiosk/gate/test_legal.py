@@ -73,6 +73,12 @@ class Office:
         assert legal.run(files, self.key, self.certificate, "réquisition 12") == 0
         return capsys.readouterr().out.splitlines()
 
+    def serve_for_nine_minutes(self) -> None:
+        self.gate.admit(PASS)
+        self.sets.used = {"visitor1": 1_234}
+        self.gate.beat(outward=True, limit=9)
+        self.now = NOON + timedelta(minutes=9)
+
 
 def _certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "legal log")])
@@ -90,10 +96,7 @@ def office(tmp_path: Path) -> Office:
 def test_a_pass_is_read_back_by_who_holds_the_key(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    office.gate.admit(PASS)
-    office.sets.used = {"visitor1": 1_234}
-    office.gate.beat(outward=True, limit=9)
-    office.now = NOON + timedelta(minutes=9)
+    office.serve_for_nine_minutes()
     office.gate.dismiss(PASS)
     begun = '"begun":"2026-11-22T12:00:00Z","mac":"d2:00:00:00:00:07","ip":"10.77.0.17"'
     assert office.read(capsys) == [
@@ -107,10 +110,7 @@ def test_what_the_kernel_lost_is_ended_when_it_was_lost(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever is let in again has a new entry; the address may be another's by the gate's end."""
-    office.gate.admit(PASS)
-    office.sets.used = {"visitor1": 1_234}
-    office.gate.beat(outward=True, limit=9)
-    office.now = NOON + timedelta(minutes=9)
+    office.serve_for_nine_minutes()
     office.gate.begin_anew()
     office.now = NOON + timedelta(hours=5)
     office.gate.close()
