@@ -41,6 +41,8 @@ def pair(config: KioskConfig, _asked: argparse.Namespace) -> int:
 
 def paired(config: KioskConfig, _asked: argparse.Namespace) -> int:
     """Raises OSError."""
+    if not _has_begun(config):
+        return 1
     for phone in _phones(config).all():
         print(f"{phone.number}: paired {_day(phone.paired)}, last seen {_day(phone.seen)}")
     return 0
@@ -51,12 +53,23 @@ def unpair(config: KioskConfig, asked: argparse.Namespace) -> int:
     if (asked.number is None) is not asked.all:
         print("name one by its number, or say --all", file=sys.stderr)
         return 2
+    if not _has_begun(config):
+        return 1
     ended = _phones(config).unpair(asked.number)
     if not ended and not asked.all:
         print(f"no phone {asked.number} is paired; see: triporteur-kiosk paired", file=sys.stderr)
         return 2
     print(f"{ended} unpaired")
     return 0
+
+
+def _has_begun(config: KioskConfig) -> bool:
+    """Whether there was ever a phone to pair with; says so where there was not."""
+    directory = config.console_places.directory
+    if directory.is_dir():
+        return True
+    print(f"no phone is paired: no console with TLS has run here ({directory})", file=sys.stderr)
+    return False
 
 
 def _phones(config: KioskConfig) -> Phones:

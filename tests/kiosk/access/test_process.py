@@ -101,4 +101,5 @@ def test_a_folder_that_is_not_there_is_told(trike: Trike) -> None:
     assert says(trike, "pair", status=1) == (
         f"{trike.folder}/ram is not there: start the console first\n"
     )
-    assert "No such file or directory" in says(trike, "paired", status=1)
+    assert "no phone is paired" in says(trike, "paired", status=1)
+    assert "no phone is paired" in says(trike, "unpair", "--all", status=1)
