@@ -122,13 +122,14 @@ class Kiosk:
 
 
 def records(journal: Path) -> list[Record]:
-    """What a journal holds; nothing while there is none."""
+    """What a journal holds; nothing while there is none, or it is being made."""
     try:
         reader = JournalReader(journal)
     except sqlite3.OperationalError:
         return []
-    with closing(reader):
+    with closing(reader), suppress(sqlite3.OperationalError):
         return list(reader.records())
+    return []
 
 
 def usages(journal: Path) -> list[Usage]:
