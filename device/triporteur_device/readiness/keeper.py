@@ -74,7 +74,7 @@ class ReadinessKeeper:
         plugged = self._plugged(mono_ms)
         ready_in_min, needed_pct = outlook.ready_in_min, outlook.needed_points
         remedy = Remedy(ready_in_min, outlook.sure_km, plugged, known.coldest_c)
-        # What is not heard is not shown; it still counts, and the doubt about it grows.
+        # An old charge is never shown as if it were fresh; what was counted is kept for its return.
         soc = self._soc() if known.heard else None
         holding, per_km = outlook.holding, outlook.per_km
         return Readiness(
