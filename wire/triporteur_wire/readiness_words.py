@@ -54,7 +54,7 @@ _ACTIONS = {
     What.WARM: "Batterie trop froide pour charger{colon}rentrez-la",
     What.COOL: "Mettez la batterie à l’ombre et attendez",
     What.CHARGE_FULLY: "Dès que possible, laissez charger jusqu’au bout",
-    What.CHECK_CABLES: "Vérifiez les câbles de la batterie",
+    What.CHECK_CABLES: "Vérifiez les câbles",
     What.CALL_MAINTAINER: "Prévenez la personne qui entretient le triporteur",
     What.LEAVE_CAREFULLY: "Partez sans détour et surveillez la charge",
 }

@@ -124,10 +124,9 @@ def _when(departs_ms: int | None, now_ms: int) -> str:
 
 
 def _parts(told: Readiness, now_ms: int) -> Iterator[Part]:
-    yield Part(
-        "Énergie",
-        f"{measure(told.available_wh, 'Wh')} sûrs, il en faut {measure(told.needed_wh, 'Wh')}",
-    )
+    needed = f"il en faut {measure(told.needed_wh, 'Wh')}"
+    sure = "" if told.available_wh is None else f"{measure(told.available_wh, 'Wh')} sûrs, "
+    yield Part("Énergie", sure + needed)
     if told.return_pct is not None:
         back = max(told.return_pct, 0.0)
         yield Part("Au retour", f"vers {percent(back)}, sans imprévu")

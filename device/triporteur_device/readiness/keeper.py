@@ -60,7 +60,7 @@ class ReadinessKeeper:
         self._given |= seen.given
         self._last = seen
         if seen.voltage_v is not None and seen.current_a is not None:
-            self._heard_ms = seen.mono_ms
+            self._heard_ms = seen.mono_ms - round(seen.battery_age_s * 1000)
         self.state.seen = Seen(seen.boot_no, seen.mono_ms, seen.utc_ms)
         self.state.held = still_bad(self._facts(seen.mono_ms), self.state.held)
 

@@ -8,6 +8,8 @@ from triporteur_wire.messages import Reading
 
 #: Who gives one of these measures his own current: a motor's controller, a solar charger.
 _OF_OTHERS = frozenset({"input_voltage_v", "panel_voltage_v"})
+#: What a battery's charge is counted by.
+_COUNTED = frozenset({"pack_voltage_v", "current_a"})
 #: An older value is of another moment, however patient the configuration is with its source.
 FRESH_S = 10.0
 #: What a controller says when nothing is wrong.
@@ -22,11 +24,11 @@ Values = Mapping[str, Reading]
 class Sample:
     """What is true at `mono_ms` since the boot numbered `boot_no`. None is: nobody says.
 
-    `current_a` is positive into the battery. `has_dead_band`: the current is a board's, that reads
-    0 for what the unit itself draws. `soc_pct` is the first charge that a battery's source
-    announces, `soc_gap` what separates the highest from the lowest. `silent` names sources that
-    give nothing, `given` the quantities heard from any. `refused_ratio` is the share of refused
-    frames on the worst line.
+    `current_a` is positive into the battery; `battery_age_s` is the age of the older of it and the
+    voltage. `has_dead_band`: the current is a board's, that reads 0 for what the unit itself draws.
+    `soc_pct` is the first charge that a battery's source announces, `soc_gap` what separates the
+    highest from the lowest. `silent` names sources that give nothing, `given` the quantities heard
+    from any. `refused_ratio` is the share of refused frames on the worst line.
     """
 
     mono_ms: int
@@ -34,6 +36,7 @@ class Sample:
     utc_ms: int | None = None
     voltage_v: float | None = None
     current_a: float | None = None
+    battery_age_s: float = 0.0
     has_dead_band: bool = True
     soc_pct: float | None = None
     soc_gap: float | None = None
@@ -78,6 +81,7 @@ def sampled(
         utc_ms,
         voltage_v=_number(battery, "pack_voltage_v"),
         current_a=_number(battery, "current_a"),
+        battery_age_s=max((battery[name].age_s for name in _COUNTED & battery.keys()), default=0.0),
         has_dead_band="consumed_ah" not in battery,
         soc_pct=charges[0] if charges else None,
         soc_gap=max(charges) - min(charges) if len(charges) > 1 else None,

@@ -93,6 +93,14 @@ def test_what_was_never_checked_is_said_so(client: FlaskClient, depot: Depot, cl
     assert "Personne n’a saisi de sortie : 8 km et 4 h supposés" in page
 
 
+def test_where_the_charge_is_not_known_only_the_need_is_told(
+    client: FlaskClient, depot: Depot, clock: Clock
+) -> None:
+    told = msgspec.structs.replace(CHARGE, outing=tomorrow(clock), available_wh=None)
+    depot.unit("ben", status({"battery": FINE}, readiness=told), clock())
+    assert "Énergie il en faut 391 Wh" in main(client, "/unite/ben")
+
+
 def test_a_unit_that_is_off_shows_where_it_is_to_go(
     client: FlaskClient, depot: Depot, clock: Clock
 ) -> None:

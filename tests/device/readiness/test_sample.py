@@ -51,6 +51,11 @@ def test_a_value_older_than_ten_seconds_is_none() -> None:
     assert "current_a" not in seen.given
 
 
+def test_a_battery_is_as_old_as_the_older_of_what_it_is_counted_by() -> None:
+    older = {**BMS, **told(7.0, pack_voltage_v=52.0), **told(9.0, soc_pct=80.0)}
+    assert sampled({"bms": older}, 0, 0, None).battery_age_s == 7.0
+
+
 def test_nothing_is_made_of_nothing() -> None:
     seen = sampled({"bms": {}, "checks": {}}, 0, 0, None, silent=["bms"])
     assert (seen.voltage_v, seen.soc_pct, seen.alarms, seen.faults) == (None, None, None, None)

@@ -277,3 +277,11 @@ def test_a_battery_that_is_not_heard_shows_no_charge_and_is_shown_again_when_it_
     assert (*shown, silent.available_wh) == (None,) * 5
     again = scene.live(WELL, 10).said
     assert again.soc_pct == pytest.approx(before.soc_pct, abs=1)
+
+
+def test_a_silence_lasts_since_the_battery_was_heard_and_not_since_it_was_last_believed() -> None:
+    scene = at_full()
+    now_ms = scene.now_ms
+    scene.keeper.look(replace(WELL, mono_ms=now_ms + 8_000, battery_age_s=8.0))
+    said = scene.keeper.readiness(now_ms + 60_000, None)
+    assert (said.reasons[0].why, said.reasons[0].number) == (Why.NO_DATA, 60.0)
