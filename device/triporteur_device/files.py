@@ -27,6 +27,17 @@ def write_whole(path: Path, content: bytes, *, durable: bool, mode: int = 0o640)
         sync_directory(path.parent)
 
 
+def write_changed(path: Path, content: bytes) -> bool:
+    """Replaces a file that all may read, unless it holds just that; whether it did. Raises OSError.
+
+    What is written at every start wears the card, and is one more moment to be cut at.
+    """
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    write_whole(path, content, durable=True, mode=0o644)
+    return True
+
+
 def read_guest(path: Path, most_bytes: int) -> bytes:
     """A file of a room that talks to strangers, and might be taken over by one.
 

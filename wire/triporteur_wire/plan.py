@@ -19,6 +19,10 @@ MOST_CLIMB_M = 2000.0
 MOST_SITE_H = 24.0
 MOST_LOAD_W = 500.0
 MOST_PLACE = 40
+#: Of an outing that takes longer than foreseen: for so long it is still under way.
+OVERRUN_H = 2.0
+#: A loaded cargo trike in a town.
+_KMH = 10.0
 
 
 class UsualPlace(msgspec.Struct, frozen=True):
@@ -48,6 +52,11 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     tomorrow: Outing | None = None
     places: tuple[UsualPlace, ...] = ()
     dated: bool = True
+
+
+def foreseen_h(km: float, site_h: float) -> float:
+    """How long an outing is foreseen to take, way and stay."""
+    return km / _KMH + site_h
 
 
 def is_supposed(judged: Outing, plan: Plan | None) -> bool:

@@ -37,7 +37,7 @@ def tree_sha256(release: Path, part: str) -> str | None:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         mark = "x" if is_program(path) else "-"
-        tree.update(f"{digest} {mark} {path.relative_to(release)}\n".encode())
+        tree.update(os.fsencode(f"{digest} {mark} {path.relative_to(release)}\n"))
         is_there = True
     return tree.hexdigest() if is_there else None
 

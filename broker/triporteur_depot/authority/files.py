@@ -113,6 +113,14 @@ def _is(path: Path, content: bytes, mode: int, user: int) -> bool:
 
 def _fill(path: Path, content: bytes, mode: int, user: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        _write_out(descriptor, content, mode, user)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write_out(descriptor: int, content: bytes, mode: int, user: int) -> None:
     with os.fdopen(descriptor, "wb") as out:
         if user != os.geteuid():
             os.fchown(descriptor, user, -1)

@@ -10,7 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 from triporteur_device.commands import enrol
 from triporteur_device.config import load
-from triporteur_device.files import write_whole
+from triporteur_device.files import write_changed
 from triporteur_device.firstboot import Places, Refused, take
 from triporteur_device.firstboot.naming import use_name
 from triporteur_device.firstboot.wiping import wipe
@@ -30,7 +30,7 @@ def run(places: Places) -> int:
     with redirect_stdout(said), redirect_stderr(said):
         status = _take_in(places)
     sys.stdout.write(said.getvalue())
-    write_whole(folder / _WORD, said.getvalue().encode(), durable=True, mode=0o644)
+    write_changed(folder / _WORD, said.getvalue().encode())
     return status
 
 

@@ -32,7 +32,7 @@ def checks(config: DeviceConfig, here: Bedside) -> Iterator[Check]:
     wall = here.clock.wall()
     yield "agent", partial(_agent, config, status)
     yield "service device", partial(service, _SERVICE, here.ask, here.run / "systemd/system")
-    yield "version", partial(releases.version, status)
+    yield "version", partial(releases.version, status, here.places)
     yield "release", partial(releases.release, here.places)
     yield "settings", partial(_settings, status)
     for source in config.sources:

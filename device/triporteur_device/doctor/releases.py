@@ -3,19 +3,20 @@
 import platform
 from importlib import metadata
 
-from triporteur_device.updates.places import Places
+from triporteur_device.updates.places import Places, version_of
 from triporteur_device.updates.soundness import damaged
 from triporteur_device.updates.state import read_state
 from triporteur_wire.findings import Answer, attention, well, wrong
 from triporteur_wire.messages import Status
 
 
-def version(status: Status | None) -> Answer:
+def version(status: Status | None, places: Places) -> Answer:
+    """Whose doctor this is does not matter: the package's may look at a later release. OSError."""
     installed = metadata.version("triporteur")
-    if status and status.version != installed:
+    chosen = version_of(places.link) if places.link.is_symlink() else installed
+    if status and status.version != chosen:
         return attention(
-            f"{installed} is installed, and {status.version} runs: "
-            "systemctl restart triporteur.target"
+            f"{chosen} is to run, and {status.version} does: systemctl restart triporteur.target"
         )
     return well(f"triporteur {installed}, Python {platform.python_version()}, {platform.release()}")
 

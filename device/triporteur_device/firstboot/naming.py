@@ -5,7 +5,7 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
-from triporteur_device.files import write_whole
+from triporteur_device.files import write_changed
 
 #: hosts(5), as Debian has it: the machine's own name is 127.0.1.1.
 _OWN = re.compile(r"^127\.0\.1\.1\s.*$", re.MULTILINE)
@@ -19,8 +19,8 @@ def name_computer(unit: str, hostname: Path, hosts: Path) -> bool:
     """Whether it had another name. Raises OSError."""
     name = host_name(unit)
     # Last its own: a computer that is called so already has all of it.
-    _put(hosts, _named(_text(hosts), name))
-    return _put(hostname, f"{name}\n")
+    write_changed(hosts, _named(_text(hosts), name).encode())
+    return write_changed(hostname, f"{name}\n".encode())
 
 
 def use_name(unit: str) -> None:
@@ -36,14 +36,6 @@ def _named(hosts: str, name: str) -> str:
     if found:
         return _OWN.sub(line, hosts, count=1)
     return f"{hosts.rstrip()}\n{line}\n".lstrip()
-
-
-def _put(path: Path, text: str) -> bool:
-    """Whether it held something else."""
-    if _text(path) == text:
-        return False
-    write_whole(path, text.encode(), durable=True, mode=0o644)
-    return True
 
 
 def _text(path: Path) -> str:

@@ -4,6 +4,7 @@ What Python compiled of it nobody signed, and services run just that: its digest
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,5 +55,5 @@ def _compiled_sha256(release: Path) -> str:
     for path in sorted(release.rglob(f"{_COMPILED}/*")):
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        tree.update(f"{digest} {path.relative_to(release)}\n".encode())
+        tree.update(os.fsencode(f"{digest} {path.relative_to(release)}\n"))
     return tree.hexdigest()

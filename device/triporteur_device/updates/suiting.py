@@ -5,11 +5,12 @@ Read field by field, and what is not understood passed over: a later agent may s
 
 import msgspec
 
+from triporteur_wire.plan import OVERRUN_H, foreseen_h
+from triporteur_wire.quantities import at_a_battery
 from triporteur_wire.reading import Unreadable, decode
 
 #: A change takes minutes; what the team does next must not wait for it.
 _BEFORE_MS = 30 * 60_000
-_KMH = 10.0
 _MOVING_KMH = 1.5
 _CHARGES_A = 0.3
 _LEAST_PCT = 30.0
@@ -59,11 +60,19 @@ def unsuited(snapshot: bytes) -> str:
         said = decode(_SAID, snapshot)
     except Unreadable:
         return ""
-    charges = True in said.says("charger_plugged") or said.is_above("current_a", _CHARGES_A)
+    charges = _charges(said)
     if _is_out(said, charges=charges):
         return _OUTING
     soc_pct = said.readiness.soc_pct if said.readiness else None
     return _LOW if soc_pct is not None and soc_pct < _LEAST_PCT and not charges else ""
+
+
+def _charges(said: _Said) -> bool:
+    """A plug that is watched tells; else the battery's current, which a panel's is not."""
+    if plugged := said.says("charger_plugged"):
+        return True in plugged
+    batteries = {name: values for name, values in said.readings.items() if at_a_battery(values)}
+    return _Said(readings=batteries).is_above("current_a", _CHARGES_A)
 
 
 def _is_out(said: _Said, *, charges: bool) -> bool:
@@ -73,5 +82,6 @@ def _is_out(said: _Said, *, charges: bool) -> bool:
     outing = said.plan.today if said.plan else None
     if outing is None or outing.departs_utc_ms is None or said.utc_ms is None:
         return False
-    back_ms = outing.departs_utc_ms + (outing.km / _KMH + outing.site_h) * 3_600_000
+    hours = foreseen_h(outing.km, outing.site_h) + OVERRUN_H
+    back_ms = outing.departs_utc_ms + hours * 3_600_000
     return outing.departs_utc_ms - _BEFORE_MS <= said.utc_ms <= back_ms

@@ -1,14 +1,18 @@
 """What the kernel is told of the phones' interface, and told back when the gate goes down."""
 
+import re
 from pathlib import Path
 
 import msgspec
 
-from triporteur_device.files import write_whole
+from triporteur_device.files import read_guest, write_whole
 from triporteur_kiosk.gate.plan import GatePlan
 
 _KERNEL = Path("/proc/sys/net")
 _BEFORE = "settings-before.json"
+_MOST_BYTES = 10_000
+#: The folder is the gate's own user's, and root may bring the gate down: nothing else is written.
+_OURS = re.compile(r"ipv4/ip_forward|ipv[46]/conf/[^/.][^/]*/[a-z0-9_]+")
 
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -53,10 +57,11 @@ def restore(plan: GatePlan) -> None:
     """Puts back what `apply` found; nothing without it. Raises OSError."""
     kept = plan.directory / _BEFORE
     try:
-        before = _decode(kept.read_bytes())
+        before = _decode(read_guest(kept, _MOST_BYTES))
     except (FileNotFoundError, msgspec.MsgspecError):
         return
     for name, value in before.items():
-        if (_KERNEL / name).exists():  # the adapter may have been pulled out
+        # The adapter may have been pulled out.
+        if _OURS.fullmatch(name) and (_KERNEL / name).exists():
             (_KERNEL / name).write_text(value)
     kept.unlink()

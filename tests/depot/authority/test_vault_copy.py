@@ -7,9 +7,11 @@ import paho.mqtt.client as mqtt
 import pytest
 
 from tests.depot.authority.commanded import Depot
+from tests.no_room import no_room
 from tests.rig import wait_for
 from tests.tls import Files, SecuredBroker
 from triporteur_depot.authority.copied import copied
+from triporteur_depot.authority.files import write_new
 from triporteur_depot.authority.sealing import Sealed, opened, sealed, unpack
 
 pytestmark = pytest.mark.slow
@@ -86,6 +88,17 @@ def test_a_file_that_is_there_is_not_replaced(
     said = depot.says("backup-authority", str(tmp_path / "sealed"), *passphrase, status=2)
     assert "is there already" in said
     assert (tmp_path / "sealed").read_text() == "mine"
+
+
+def test_a_stick_that_is_full_keeps_no_half_of_a_sealed_authority(tmp_path: Path) -> None:
+    sealed_file = tmp_path / "sealed"
+    with no_room(), pytest.raises(OSError, match="File too large"):
+        write_new(sealed_file, b"sealed")
+    assert not sealed_file.exists()
+    write_new(sealed_file, b"sealed")
+    with pytest.raises(FileExistsError):
+        write_new(sealed_file, b"another")
+    assert sealed_file.read_bytes() == b"sealed"
 
 
 def test_an_authority_that_is_there_is_not_replaced(

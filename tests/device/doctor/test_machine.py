@@ -21,6 +21,7 @@ from tests.device.doctor.patient import (
 from triporteur_device.doctor import board, card, pins, times, uplink
 from triporteur_device.doctor.releases import version
 from triporteur_device.journal import JournalWriter
+from triporteur_device.updates.places import Places
 from triporteur_wire.messages import Card, Delivery, LinkUse, SourceHealth
 
 Judged = Callable[..., bool]
@@ -234,6 +235,17 @@ def test_a_month_that_is_used_up_is_told(patient: Patient) -> None:
 # Release
 
 
-def test_another_release_that_still_runs_is_told() -> None:
-    assert is_attention(version(replace(STATUS, version="0.0.1")), "0.0.1 runs")
-    assert is_well(version(None), "Python 3.")
+def test_another_release_that_still_runs_is_told(tmp_path: Path) -> None:
+    nothing_chosen = Places(link=tmp_path / "current")
+    other = replace(STATUS, version="0.0.1")
+    assert is_attention(version(other, nothing_chosen), "is to run, and 0.0.1 does")
+    assert is_well(version(None, nothing_chosen), "Python 3.")
+
+
+def test_the_package_s_doctor_knows_which_release_is_chosen(tmp_path: Path) -> None:
+    places = Places(link=tmp_path / "current")
+    (tmp_path / "1.5.0").mkdir()
+    (tmp_path / "1.5.0/VERSION").write_text("1.5.0\n")
+    places.link.symlink_to(tmp_path / "1.5.0")
+    assert is_well(version(replace(STATUS, version="1.5.0"), places), "Python 3.")
+    assert is_attention(version(STATUS, places), f"1.5.0 is to run, and {STATUS.version} does")

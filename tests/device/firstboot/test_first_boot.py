@@ -70,6 +70,16 @@ def test_a_second_run_changes_nothing(card: Card, authority: Authority) -> None:
     assert card.everything() == before
 
 
+def test_what_stays_on_the_boot_partition_is_not_told_anew_at_every_start(card: Card) -> None:
+    """It has no journal, and the computer starts from it."""
+    card.lay(b"no configuration", "unit.toml")
+    assert card.run() == 2
+    told = card.boot / "firmware" / "triporteur-says.txt"
+    before = told.stat()
+    assert card.run() == 2
+    assert (told.stat().st_ino, told.stat().st_ctime_ns) == (before.st_ino, before.st_ctime_ns)
+
+
 def test_where_nothing_was_laid_nothing_is_done(
     card: Card, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,9 +1,7 @@
 """Renewal: when it is asked for, and what becomes of the answers."""
 
 import hashlib
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.device.identity.authority import DAY_MS, LOGIN, NOW_MS, Authority
+from tests.no_room import no_room
 from triporteur_device.delivery.errands import Errand
 from triporteur_device.identity import CertificateErrand, Identity
 from triporteur_device.identity.papers import BadPapers, new_key, signing_request
@@ -58,17 +57,6 @@ class Renewal:
     def answer(self, answer: Certified | Refused | bytes) -> None:
         payload = answer if isinstance(answer, bytes) else encode(answer)
         self.errand.answered(payload, self.mono_ms)
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """No file may grow."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """One update after another: what runs, what is refused, what waits, and what is gone back from."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,16 @@ def test_whatever_the_card_made_of_it_a_unit_starts(
     chosen_and_compiled(aboard, tmp_path)
     (places.release("1.1") / name).write_bytes(spoiled)
     assert boot(places) == "1.0"
+
+
+def test_a_name_that_the_card_spoiled_is_damage_like_any_other(
+    places: Places, aboard: Aboard, tmp_path: Path
+) -> None:
+    chosen_and_compiled(aboard, tmp_path)
+    file = places.release("1.1") / "lib/theirs/big.py"
+    file.rename(os.fsdecode(os.fsencode(file) + b"\xe1"))
+    assert boot(places) == "1.0"
+    assert outcome(places) == ("1.1", "failed", GIVEN_UP)
 
 
 def test_a_package_whose_version_is_spoiled_takes_no_update(

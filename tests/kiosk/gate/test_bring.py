@@ -1,5 +1,6 @@
 """Up and down on a real kernel: twice is once, others' rules stay, and a death leaves it closed."""
 
+import json
 import os
 import shutil
 import signal
@@ -69,6 +70,18 @@ def test_down_leaves_nothing_but_leases_and_may_be_done_twice(
         assert street.addresses() == set()
         assert [path.name for path in plan.directory.iterdir()] == ["leases"]
     assert street.unit.run("cat", "/proc/sys/net/ipv4/ip_forward") == forwards == "0\n"
+
+
+def test_root_writes_nothing_else_that_the_gates_user_names(street: Street, tmp_path: Path) -> None:
+    """Whoever took the gate over has its folder."""
+    plan, victim = planned(tmp_path, EXTERNAL), tmp_path / "victim"
+    up(street, plan)
+    victim.write_text("root's")
+    named = [str(victim), f"ipv4/conf/../../../../..{victim}"]
+    kept = plan.directory / "settings-before.json"
+    kept.write_text(json.dumps(dict.fromkeys(named, "the intruder's")))
+    down(street, plan)
+    assert victim.read_text() == "root's"
 
 
 def test_where_access_is_local_the_machine_forwards_nothing(street: Street, tmp_path: Path) -> None:
