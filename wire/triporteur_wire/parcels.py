@@ -44,6 +44,12 @@ class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] = 0
     faults: tuple[str, ...] = ()
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it could not do what came last; an empty message, which takes back, is refused
+        without a number."""
+        return bool(self.refused or self.faults)
+
 
 _PARCEL = msgspec.json.Decoder(Parcel)
 _SETTINGS = msgspec.json.Decoder(Settings)

@@ -96,7 +96,7 @@ def _link(status: Status) -> Iterator[Needed]:
 
 
 def _parcels(status: Status) -> Iterator[Needed]:
-    refused = tuple(channel for channel, told in status.applied.items() if told.refused)
+    refused = tuple(channel for channel, told in status.applied.items() if told.refuses)
     if refused:
         yield Needed(Need.REFUSED, words=refused)
 

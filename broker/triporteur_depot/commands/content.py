@@ -11,13 +11,23 @@ from typing import TextIO
 import msgspec
 
 from triporteur_depot.commands.choosing import chosen
-from triporteur_depot.commands.handing import add_manner, away, hand_over, manner
-from triporteur_depot.commands.opening import reading, writing
+from triporteur_depot.commands.handing import Fate, add_manner, hand_over, in_words, manner
+from triporteur_depot.commands.opening import reading
 from triporteur_depot.commands.shown import shown
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.downlink import content
-from triporteur_depot.downlink.ledger import SETTINGS, Given, applied, forget, give, last
-from triporteur_wire.topics import ROOT, Channel
+from triporteur_depot.downlink.ledger import SETTINGS, Given, applied, give, last, take_back
+from triporteur_wire.topics import Channel
+
+_WITHDRAWN = {
+    Fate.APPLIED: "withdrawn",
+    Fate.REFUSED: "not withdrawn; {unit} goes on with it: {faults}",
+    Fate.UNKNOWN: "withdrawn; but it goes by another, which this database does not know",
+    Fate.REPLACED: "withdrawn; but another push or withdraw took its place meanwhile",
+    Fate.WAITING: "withdrawn; not answered yet",
+    Fate.AWAY: "withdrawn; {unit} is told once it is back",
+    Fate.UNSENT: "withdrawn; {unit} is told once the depot hears it again",
+}
 
 
 def add_arguments(
@@ -37,6 +47,7 @@ def add_arguments(
     back.add_argument("name", metavar="NAME")
     back.add_argument("units", nargs="*", metavar="UNIT")
     back.add_argument("--all", action="store_true", help="every unit")
+    add_manner(back)
     show = actions.add_parser("show", help="which contents a unit was given")
     add_common(show)
     show.add_argument("unit", metavar="UNIT")
@@ -44,12 +55,14 @@ def add_arguments(
 
 
 def run(config: DepotConfig, asked: argparse.Namespace, out: TextIO | None = None) -> int:
-    """Raises AskedWrongly or NoDatabase; NotSent when a content is withdrawn."""
+    """Raises AskedWrongly or NoDatabase."""
     if asked.action == "show":
         return _show(config, asked, out or sys.stdout)
+    channel = content.channel(asked.name)
     if asked.action == "withdraw":
-        return _withdraw(config, asked, out or sys.stdout)
-    channel, text = content.channel(asked.name), content.read(asked.file)
+        say = in_words(_WITHDRAWN, f"{channel}, ")
+        return hand_over(config, partial(_take_back, asked, channel), manner(asked), out, say)
+    text = content.read(asked.file)
     return hand_over(config, partial(_prepare, asked, channel, text), manner(asked), out)
 
 
@@ -60,31 +73,28 @@ def _prepare(
     return [give(connection, unit, channel, text) for unit in units]
 
 
-def _withdraw(config: DepotConfig, asked: argparse.Namespace, out: TextIO) -> int:
-    # What only looks should not pay for paho.
-    from triporteur_depot.downlink.sender import Sender
-
-    channel, mqtt = content.channel(asked.name), config.mqtt
-    with writing(config.database_path) as connection:
-        units, gone = chosen(connection, asked.units, everyone=asked.all), away(connection)
-        with Sender(mqtt.host, mqtt.port, mqtt.password()) as sender:
-            for unit in units:
-                sender.send(f"{ROOT}/{unit}/{channel}", b"")
-                forget(connection, unit, channel)
-                left = f"; {unit} is away, and keeps what it has" if unit in gone else ""
-                out.write(f"{unit}: {channel}, withdrawn{left}\n")
-    return 0
+def _take_back(
+    asked: argparse.Namespace, channel: str, connection: sqlite3.Connection
+) -> list[Given]:
+    units = chosen(connection, asked.units, everyone=asked.all)
+    return [take_back(connection, unit, channel) for unit in units]
 
 
 def _show(config: DepotConfig, asked: argparse.Namespace, out: TextIO) -> int:
     with reading(config.database_path) as connection:
         [unit] = chosen(connection, [asked.unit], everyone=False)
-        channels = _channels(connection, unit)
-        for channel in channels:
-            said = shown(connection, unit, channel, last(connection, unit, channel))
-            out.write((msgspec.json.encode(said).decode() if asked.json else said.sentence) + "\n")
-        if not channels and not asked.json:
-            out.write(f"{unit}: no content was given\n")
+        found = [
+            shown(connection, unit, channel, last(connection, unit, channel))
+            for channel in _channels(connection, unit)
+        ]
+    lines = [
+        msgspec.json.encode(said).decode() if asked.json else said.sentence
+        for said in found
+        if not said.is_gone
+    ]
+    if not lines and not asked.json:
+        lines = [f"{unit}: no content was given"]
+    out.writelines(f"{line}\n" for line in lines)
     return 0
 
 

@@ -4,7 +4,7 @@ import argparse
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
@@ -17,7 +17,7 @@ from triporteur_depot.commands.opening import writing
 from triporteur_depot.commands.progress import Progress
 from triporteur_depot.config import DepotConfig
 from triporteur_depot.database import transaction
-from triporteur_depot.downlink.ledger import Given, is_replaced, last_said, made_of
+from triporteur_depot.downlink.ledger import Given, as_it_stands, last_said, made_of
 from triporteur_depot.downlink.verdicts import Outcome
 from triporteur_depot.pages.queries import all_units
 from triporteur_depot.pages.urgency import Severity, situation
@@ -97,7 +97,7 @@ def hand_over(
     sender = Sender(mqtt.host, mqtt.port, mqtt.password())
     with writing(config.database_path) as connection, Progress() as progress:
         # Before anything is sent: a unit that takes settings starts anew, and says goodbye for it.
-        gone = away(connection)
+        gone = _away(connection)
         with transaction(connection):
             parcels = prepare(connection)
         sent, fault = send_all(sender, connection, parcels, progress.show)
@@ -111,6 +111,16 @@ def hand_over(
     if fault:
         print(f"triporteur-depot: {fault}", file=sys.stderr)
     return int(bool(fault) or any(one.fate is Fate.REFUSED for one in handed))
+
+
+def in_words(words: Mapping[Fate, str], what: str) -> Callable[[Handed], str]:
+    """A `say` for `hand_over`: of each fate its words, in which `{unit}` and `{faults}` may be."""
+
+    def say(one: Handed) -> str:
+        faults = "; ".join(map(plain, one.faults))
+        return f"{one.unit}: {what}{words[one.fate].format(unit=one.unit, faults=faults)}"
+
+    return say
 
 
 def _wait(
@@ -129,15 +139,16 @@ def _wait(
 
 def _told(connection: sqlite3.Connection, one: Given) -> Handed | None:
     """None while it is waited for."""
-    if is_replaced(connection, one):
+    now = as_it_stands(connection, one)
+    if now is None:
         return Handed(one.unit, one.channel, one.revision, Fate.REPLACED)
-    found = made_of(one, last_said(connection, one.unit))
+    found = made_of(now, last_said(connection, one.unit))
     if found.outcome is Outcome.WAITING:
         return None
     return Handed(one.unit, one.channel, one.revision, Fate(found.outcome), found.faults)
 
 
-def away(connection: sqlite3.Connection) -> set[str]:
+def _away(connection: sqlite3.Connection) -> set[str]:
     """The units that do not listen now, as far as the depot knows."""
     now_ms = utc_ms()
     gone = {Severity.SILENT, Severity.OFF}

@@ -12,8 +12,7 @@ import msgspec
 from triporteur_depot.asked import AskedWrongly
 from triporteur_depot.commands import wishes
 from triporteur_depot.commands.choosing import chosen, present
-from triporteur_depot.commands.figures import plain
-from triporteur_depot.commands.handing import Fate, Handed, add_manner, hand_over, manner
+from triporteur_depot.commands.handing import Fate, add_manner, hand_over, in_words, manner
 from triporteur_depot.commands.opening import reading, writing
 from triporteur_depot.commands.parsing import AnyOrder
 from triporteur_depot.config import DepotConfig, load
@@ -129,12 +128,7 @@ def _hand(
     words: Mapping[Fate, str],
 ) -> int:
     """Sends what was committed, waits for the units' word, and tells."""
-
-    def say(one: Handed) -> str:
-        faults = "; ".join(map(plain, one.faults))
-        return f"{one.unit}: {what}{words[one.fate].format(unit=one.unit, faults=faults)}"
-
-    return hand_over(config, partial(_committed, units), manner(asked), say=say)
+    return hand_over(config, partial(_committed, units), manner(asked), say=in_words(words, what))
 
 
 def _committed(units: Iterable[str], connection: sqlite3.Connection) -> list[Given]:

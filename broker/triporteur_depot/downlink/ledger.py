@@ -15,6 +15,7 @@ from triporteur_depot.downlink.verdicts import (
     Outcome,
     Verdict,
     of_offer,
+    of_taking_back,
     of_withdrawal,
     verdict,
 )
@@ -27,8 +28,10 @@ SETTINGS = "settings"
 #: A unit says any number: what is above this was never given, and far above it none can be read.
 _HIGHEST_BELIEVED = 2**52
 _NONE = Applied()
+_UNHEARD = Verdict(Outcome.WAITING)
 _QUERY = """
-SELECT name, channel, parcels.revision, sha256, body, sent_utc_ms, sendings
+SELECT name, channel, parcels.revision, sha256, body, sent_utc_ms, sendings,
+    coalesce(heard_utc_ms >= sent_utc_ms, 0)
 FROM parcels JOIN units ON units.id = unit_id WHERE name = ?"""
 
 
@@ -37,6 +40,7 @@ class Given:
     """A parcel. `sent_utc_ms` is None until it is sent; `body` is the JSON of its body.
 
     Without a body it takes back what was given before it, and the broker keeps nothing.
+    `is_heard_since` tells whether its unit has spoken since it was sent.
     """
 
     unit: str
@@ -46,6 +50,7 @@ class Given:
     body: bytes
     sent_utc_ms: int | None = None
     sendings: int = 0
+    is_heard_since: bool = False
 
     @property
     def topic(self) -> str:
@@ -93,6 +98,12 @@ def give(connection: sqlite3.Connection, unit: str, channel: str, body: Settings
     return put(connection, unit, channel, raw, said.revision, said.refused)
 
 
+def take_back(connection: sqlite3.Connection, unit: str, channel: str) -> Given:
+    """The parcel that takes back what this channel carried, inside the caller's transaction."""
+    said = applied(connection, unit).get(channel, _NONE)
+    return put(connection, unit, channel, b"", said.revision, said.refused)
+
+
 def put(
     connection: sqlite3.Connection, unit: str, channel: str, raw: bytes, *known_revisions: int
 ) -> Given:
@@ -120,17 +131,20 @@ def _stands(one: Given, said: Applied) -> bool:
 
 def made_of(one: Given, said: Status | None) -> Verdict:
     """What its unit made of the parcel, by what that said last."""
-    if one.channel != Channel.RELEASE:
-        told = said.applied.get(one.channel, _NONE) if said else _NONE
+    if one.channel == Channel.RELEASE:
+        judge = of_offer if one.body else of_withdrawal
+        return judge(one.revision, said.release if said else None)
+    told = said.applied.get(one.channel, _NONE) if said else _NONE
+    if one.body:
         return verdict(one.revision, one.sha256, told)
-    judge = of_offer if one.body else of_withdrawal
-    return judge(one.revision, said.release if said else None)
+    # What is absent, or refused without a number, may be so from before.
+    return of_taking_back(one.revision, told) if one.is_heard_since else _UNHEARD
 
 
-def is_replaced(connection: sqlite3.Connection, one: Given) -> bool:
-    """Whether another has taken its place, or nothing is given on its channel any more."""
+def as_it_stands(connection: sqlite3.Connection, one: Given) -> Given | None:
+    """The parcel as the database has it now; None once another has taken its place."""
     now = last(connection, one.unit, one.channel)
-    return now is None or now.revision != one.revision
+    return now if now and now.revision == one.revision else None
 
 
 def note_sent(connection: sqlite3.Connection, one: Given, now_ms: int) -> None:
@@ -139,15 +153,6 @@ def note_sent(connection: sqlite3.Connection, one: Given, now_ms: int) -> None:
         """UPDATE parcels SET sent_utc_ms = ?, sendings = sendings + 1
         WHERE channel = ? AND revision = ? AND unit_id = (SELECT id FROM units WHERE name = ?)""",
         (now_ms, one.channel, one.revision, one.unit),
-    )
-
-
-def forget(connection: sqlite3.Connection, unit: str, channel: str) -> None:
-    """Nothing is given to the unit on this channel any more."""
-    connection.execute(
-        """DELETE FROM parcels
-        WHERE channel = ? AND unit_id = (SELECT id FROM units WHERE name = ?)""",
-        (channel, unit),
     )
 
 

@@ -117,8 +117,9 @@ def send_all(
         with sender:
             for one in parcels:
                 show(f"sending to {one.unit}: {len(sent) + 1}/{len(parcels)}")
+                now_ms = utc_ms()  # before it is: its unit may answer at once
                 sender.send(one.topic, one.payload)
-                note_sent(connection, one, utc_ms())
+                note_sent(connection, one, now_ms)
                 sent.append(one)
     except NotSent as error:
         return sent, error

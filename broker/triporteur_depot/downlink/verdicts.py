@@ -40,6 +40,20 @@ def verdict(revision: int, sha256: str, said: Applied) -> Verdict:
     return Verdict(Outcome.WAITING)
 
 
+def of_taking_back(revision: int, said: Applied) -> Verdict:
+    """Whether the unit uses nothing any more of what was taken back with this revision.
+
+    An empty message has no revision: its refusal is the one that names none.
+    """
+    if said == Applied():
+        return Verdict(Outcome.APPLIED)
+    if max(said.revision, said.refused) >= revision:
+        return Verdict(Outcome.UNKNOWN)
+    if said.faults and not said.refused:
+        return Verdict(Outcome.REFUSED, said.faults)
+    return Verdict(Outcome.WAITING)
+
+
 _SPOILED = frozenset({Became.REFUSED, Became.FAILED})
 _STAYS = frozenset({Became.TRIAL, Became.RUNNING})
 

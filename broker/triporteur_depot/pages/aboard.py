@@ -84,9 +84,10 @@ def _given(applied: dict[str, Applied]) -> Iterator[Part]:
     for channel, told in sorted(applied.items())[:_MOST_CHANNELS]:
         label = "Réglages" if channel == "settings" else f"Contenu {channel.rpartition('/')[2]}"
         used = f"n°{NBSP}{told.revision} en service" if told.revision else "d’origine"
-        if told.refused:
-            used += f"{NARROW}; n°{NBSP}{told.refused} refusé"
-        yield Part(label, used, is_wrong=bool(told.refused))
+        if told.refuses:
+            which = f"n°{NBSP}{told.refused}" if told.refused else "dernier envoi"
+            used += f"{NARROW}; {which} refusé"
+        yield Part(label, used, is_wrong=told.refuses)
 
 
 def _bytes(count: int) -> str:

@@ -2,8 +2,8 @@
 
 The word of the depot is what the broker retains, whatever its revision: one lower than that in
 use comes from a depot whose database was restored from an older copy, and counts. An empty
-message means that nothing is set any more. It reaches only a unit that is connected just then: a
-depot that takes everything back had better send settings with nothing in them.
+message means that nothing is set any more. It reaches only a unit that is connected just then, and
+a depot sends it again until the unit's status names nothing of it.
 """
 
 import logging

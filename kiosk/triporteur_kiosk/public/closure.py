@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from triporteur_kiosk.public.content import Content, Partner
 from triporteur_kiosk.public.garden import covers, names_of
-from triporteur_kiosk.public.needs import needs_of_page, needs_of_sheet
+from triporteur_kiosk.public.needs import needs_of_page, needs_of_sheet, whole
 from triporteur_kiosk.public.web import Fetched, NotFetched
 
 _MOST_REDIRECTS = 6
@@ -63,7 +63,7 @@ def _follow(url: str, fetch: Fetch, urls: set[str]) -> None:
         answer = _fetched(url, fetch)
         if not answer.location:
             break
-        url = urljoin(url, answer.location)
+        url = _led_on(url, answer.location)
     else:
         raise NotFetched(f"{url} is one redirect too many")
     if answer.status >= 400:
@@ -72,6 +72,13 @@ def _follow(url: str, fetch: Fetch, urls: set[str]) -> None:
     urls |= needs.urls
     for sheet in sorted(needs.sheets)[:_MOST_SHEETS]:
         urls |= _of_sheet(sheet, fetch)
+
+
+def _led_on(url: str, location: str) -> str:
+    to = whole(url, location)
+    if to is None:
+        raise NotFetched(f"{url} leads to no address")
+    return to
 
 
 def _fetched(url: str, fetch: Fetch) -> Fetched:

@@ -38,7 +38,7 @@ def needs_of_page(text: str, url: str) -> Needs:
 def needs_of_sheet(text: str, url: str) -> set[str]:
     """The fonts and further sheets that a style sheet found at `url` asks for."""
     found = (one or other for one, other in _CSS_URL.findall(text))
-    return {joined for each in found if _FONT_OR_SHEET.search(each) if (joined := _join(url, each))}
+    return {joined for each in found if _FONT_OR_SHEET.search(each) if (joined := whole(url, each))}
 
 
 class _Reader(HTMLParser):
@@ -48,12 +48,16 @@ class _Reader(HTMLParser):
         self._base = url
         self._in_style = False
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """A comment, as to browsers: at one of an unknown name Python 3.11 raises."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._in_style = tag == "style"
         match tag:
             case "base":
-                self._base = _join(self._base, given.get("href", "")) or self._base
+                self._base = whole(self._base, given.get("href", "")) or self._base
             case "script" | "iframe":
                 self._add(given.get("src"))
             case "form":
@@ -76,7 +80,7 @@ class _Reader(HTMLParser):
         self._in_style = False
 
     def _add(self, reference: str | None, *, sheet: bool = False) -> None:
-        if reference and (url := _join(self._base, reference)):
+        if reference and (url := whole(self._base, reference)):
             self.needs.urls.add(url)
             if sheet:
                 self.needs.sheets.add(url)
@@ -86,7 +90,7 @@ def _is_picture(given: dict[str, str]) -> bool:
     return given.get("as", "") in {"image", "video", "audio", "track"}
 
 
-def _join(base: str, reference: str) -> str | None:
+def whole(base: str, reference: str) -> str | None:
     """The whole address; None when it is none that is fetched."""
     try:
         joined = urljoin(base, reference.strip())

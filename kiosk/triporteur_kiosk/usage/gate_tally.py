@@ -1,7 +1,8 @@
 """What the gate tells of visitors, counted: sessions, data, the most phones at once.
 
 Of the gate's own counters, which grow from the start of its run, only what came since the last look
-is added. What a gate counted while no portal ran is nobody's: nothing can be asked for then.
+is added. What the first gate that is seen counted before that is nobody's: another portal took it,
+or none ran, or it is of a minute at most.
 """
 
 from collections.abc import Callable
@@ -25,19 +26,17 @@ class GateTally:
         self._run: str | None = None
         self._sessions = 0
         self._megabytes = 0
-        self._looked = False
 
     def look(self) -> None:
         state = self._state()
         if state:
             self._add(state)
-        self._looked = True
 
     def _add(self, state: GateState) -> None:
         sessions, megabytes = state.sessions, state.bytes // _MEGABYTE
         if state.run != self._run:
-            # A gate that was there before this portal has counted for another.
-            began_here = self._looked
+            # That none was heard before does not say that none was there: it may have been late.
+            began_here = self._run is not None
             self._sessions = 0 if began_here else sessions
             self._megabytes = 0 if began_here else megabytes
             self._run = state.run

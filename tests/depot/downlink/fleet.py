@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
+from msgspec.structs import replace
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.depot.ingest.desk import Depot
@@ -60,11 +61,14 @@ class Fleet:
 class Listener:
     """A unit on a real broker that answers each parcel of a channel; use as a context.
 
-    Its status goes into the database as the ingest would store it. `heard` holds the parcels.
+    Its status goes into the database as the ingest would store it. `heard` holds the parcels;
+    `taken_back` counts the empty messages. With `faults` it refuses both.
     """
 
     def __init__(self, fleet: Fleet, port: int, unit: str, *faults: str) -> None:
         self.heard: list[Parcel] = []
+        self.taken_back = 0
+        self.in_use = Applied()
         self._fleet = fleet
         self._unit = unit
         self._faults = faults
@@ -87,11 +91,19 @@ class Listener:
         self._client.loop_stop()
 
     def _on_message(self, _c: Any, _u: Any, message: mqtt.MQTTMessage) -> None:
-        parcel = unpack(bytes(message.payload))
         channel = message.topic.removeprefix(f"{ROOT}/{self._unit}/").replace("/", "_")
-        self.heard.append(parcel)
-        if self._faults:
-            said = Applied(refused=parcel.revision, faults=self._faults)
+        said = self._judged(bytes(message.payload))
+        self._fleet.depot.now_ms = utc_ms()
+        self._fleet.says(self._unit, **({} if said == Applied() else {channel: said}))
+
+    def _judged(self, payload: bytes) -> Applied:
+        parcel = unpack(payload) if payload else None
+        if parcel:
+            self.heard.append(parcel)
         else:
-            said = Applied(parcel.revision, parcel.sha256)
-        self._fleet.says(self._unit, **{channel: said})
+            self.taken_back += 1
+        if self._faults:
+            refused = parcel.revision if parcel else 0
+            return replace(self.in_use, refused=refused, faults=self._faults)
+        self.in_use = Applied(parcel.revision, parcel.sha256) if parcel else Applied()
+        return self.in_use

@@ -4,7 +4,7 @@ import pytest
 
 from tests.depot.downlink.fleet import Fleet
 from triporteur_depot.database import transaction
-from triporteur_depot.downlink.ledger import Given, give, given, is_replaced, last, note_sent
+from triporteur_depot.downlink.ledger import Given, as_it_stands, give, given, last, note_sent
 from triporteur_depot.downlink.verdicts import Outcome, verdict
 from triporteur_wire.parcels import Applied, Settings, settings_of, text_of, unpack
 
@@ -75,8 +75,8 @@ def test_the_same_again_after_a_refusal_is_tried_anew(fleet: Fleet) -> None:
 def test_that_an_earlier_parcel_was_sent_says_nothing_of_a_later_one(fleet: Fleet) -> None:
     first = settings(fleet, SLOW)
     second = settings(fleet, FAST)
-    assert is_replaced(fleet.connection, first)
-    assert not is_replaced(fleet.connection, second)
+    assert as_it_stands(fleet.connection, first) is None
+    assert as_it_stands(fleet.connection, second) == second
     note_sent(fleet.connection, first, 5)
     assert last(fleet.connection, "ben", "settings") == second
     note_sent(fleet.connection, second, 6)

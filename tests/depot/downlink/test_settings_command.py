@@ -55,6 +55,14 @@ def ask(depot: Callable[..., Said]) -> Callable[..., list[dict[str, Any]]]:
     return run
 
 
+@pytest.fixture
+def portal(tmp_path: Path) -> str:
+    """A content file."""
+    path = tmp_path / "portal.toml"
+    path.write_text('title = "Accès aux droits"\n')
+    return str(path)
+
+
 def test_a_unit_gets_its_settings_and_says_so(
     fleet: Fleet, depot: Callable[..., Said], port: int
 ) -> None:
@@ -209,41 +217,78 @@ def test_what_cannot_be_done_as_asked_is_told_in_a_sentence(
 
 
 def test_a_content_reaches_units_and_what_they_made_of_it_is_shown(
-    fleet: Fleet, depot: Callable[..., Said], port: int, tmp_path: Path
+    fleet: Fleet, depot: Callable[..., Said], port: int, portal: str
 ) -> None:
-    path = tmp_path / "portal.toml"
-    path.write_text('title = "Accès aux droits"\n')
     assert depot("content", "show", "ben")[1] == ["ben: no content was given"]
     with Listener(fleet, port, "ben") as ben:
-        status, lines, _ = depot("content", "push", "portal", str(path), "ben")
+        status, lines, _ = depot("content", "push", "portal", portal, "ben")
         assert (status, lines) == (0, ["ben: content/portal, revision 1, in use"])
-        assert text_of(ben.heard[0]) == path.read_text()
+        assert text_of(ben.heard[0]) == Path(portal).read_text()
     [line] = depot("content", "show", "ben")[1]
     assert line.startswith("ben: content/portal, revision 1, sent ")
     assert line.endswith(", in use")
 
 
 def test_a_content_that_is_withdrawn_is_kept_by_nobody(
-    fleet: Fleet, depot: Callable[..., Said], port: int, tmp_path: Path
+    fleet: Fleet, depot: Callable[..., Said], port: int, portal: str
 ) -> None:
-    path = tmp_path / "portal.toml"
-    path.write_text('title = "é"\n')
     fleet.says("ana")
-    assert depot("content", "push", "portail", str(path), "--all", "--no-wait")[0] == 0
-    fleet.leaves("ana")
-    assert depot("content", "withdraw", "portail", "--all") == (
+    with Listener(fleet, port, "ben") as ben:
+        depot("content", "push", "portal", portal, "ben")
+        assert depot("content", "push", "portal", portal, "ana", "--no-wait")[0] == 0
+        fleet.leaves("ana")
+        said = depot("content", "withdraw", "portal", "--all")
+        assert ben.taken_back == 1
+    assert said == (
         0,
         [
-            "ana: content/portail, withdrawn; ana is away, and keeps what it has",
-            "ben: content/portail, withdrawn",
+            "ana: content/portal, withdrawn; ana is told once it is back",
+            "ben: content/portal, withdrawn",
         ],
         [],
     )
     assert depot("content", "show", "ben")[1] == ["ben: no content was given"]
-    depot("settings", "ben", "unit.place=Sète", "--no-wait")
+    depot("settings", "ana", "unit.place=Sète", "--no-wait")
+    with Listener(fleet, port, "ana") as ana:
+        wait_for(lambda: ana.heard, "ana hears what the broker keeps")
+        assert [settings_of(one) for one in ana.heard] == [{"unit.place": "Sète"}]
+
+
+def test_a_content_that_a_unit_does_not_give_up_is_not_said_to_be_withdrawn(
+    fleet: Fleet, depot: Callable[..., Said], port: int, portal: str
+) -> None:
+    fault = "/etc/triporteur/content.toml: phrases, privacy: found nothing"
     with Listener(fleet, port, "ben") as ben:
-        wait_for(lambda: ben.heard, "ben hears what the broker keeps")
-        assert [settings_of(one) for one in ben.heard] == [{"unit.place": "Sète"}]
+        depot("content", "push", "portal", portal, "ben")
+    with Listener(fleet, port, "ben", fault) as stubborn:
+        stubborn.in_use = ben.in_use
+        status, lines, _ = depot("content", "withdraw", "portal", "ben")
+    assert status == 1
+    assert lines == [f"ben: content/portal, not withdrawn; ben goes on with it: {fault}"]
+    [title, told] = depot("content", "show", "ben")[1]
+    assert title.startswith("ben: content/portal, withdrawn, sent ")
+    assert title.endswith(", refused, revision 1 is in use")
+    assert told == f"  fault: {fault}"
+    with Listener(fleet, port, "ben"):  # mended, and asked once more
+        assert depot("content", "withdraw", "portal", "ben")[:2] == (
+            0,
+            ["ben: content/portal, withdrawn"],
+        )
+
+
+def test_a_withdrawal_that_is_not_answered_or_not_sent_is_told_as_such(
+    fleet: Fleet, depot: Callable[..., Said], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet.says("ben", content_portal=Applied(3, "0" * 64))
+    assert depot("content", "withdraw", "portal", "ben", "--no-wait")[:2] == (
+        0,
+        ["ben: content/portal, withdrawn; not answered yet"],
+    )
+    nowhere = fleet.configured(free_port())
+    assert main(["content", "withdraw", "portal", "ben", "--config", nowhere]) == 1
+    assert capsys.readouterr().out == (
+        "ben: content/portal, withdrawn; ben is told once the depot hears it again\n"
+    )
 
 
 def test_a_content_that_only_the_unit_knows_is_shown_too(

@@ -73,6 +73,10 @@ def test_a_unit_that_never_spoke_or_says_nothing_of_its_parts_has_none() -> None
             {"applied": {"content/portal": Applied(0, "", 4, ("why",))}},
             Part("Contenu portal", "d’origine; n° 4 refusé", is_wrong=True),
         ),
+        (
+            {"applied": {"content/portal": Applied(3, "a", 0, ("why",))}},
+            Part("Contenu portal", "n° 3 en service; dernier envoi refusé", is_wrong=True),
+        ),
     ],
 )
 def test_each_part_is_told(said: dict[str, object], part: Part) -> None:

@@ -1,8 +1,10 @@
 """The console's key and certificates: made, asked for, shown, renewed."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import msgspec
 import pytest
@@ -215,6 +217,21 @@ def test_a_bad_public_certificate_is_refused_in_words_and_changes_nothing(
 # Faults of the machine.
 
 
+class Turns(Event):
+    """Ends a loop after so many turns; before the last one, something is mended."""
+
+    def __init__(self, number: int, at_the_last: Callable[[], None]) -> None:
+        super().__init__()
+        self._left = number
+        self._mend = at_the_last
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._left -= 1
+        if self._left == 0:
+            self._mend()
+        return self._left < 0
+
+
 def test_a_request_that_cannot_be_written_is_written_later(
     trike: Trike,
 ) -> None:
@@ -228,6 +245,36 @@ def test_a_request_that_cannot_be_written_is_written_later(
     trike.config.console_places.request.rmdir()
     papers.look()
     assert (ram / "request.pem").is_file()
+
+
+def test_a_certificate_that_the_card_refuses_is_kept_later(trike: Trike, public: Authority) -> None:
+    papers = trike.papers()
+    push(trike, 1, trike.certificate(public))
+    trike.config.console_places.certified.write_text(trike.certificate())
+    trial = trike.config.console_places.directory / "depot.trial"
+    trial.mkdir()  # in its place: it cannot be written, even by root
+    for _ in range(2):
+        with pytest.raises(OSError, match="Is a directory"):
+            papers.look()
+    assert papers.chain
+    assert papers.chain.path.name == "public.pem"  # the other is looked after all the same
+    trial.rmdir()
+    papers.look()
+    assert trike.papers().chain == papers.chain
+    assert "depot.pem" in files(trike)
+
+
+def test_a_card_that_refuses_the_first_certificate_is_said_once_and_asked_again(
+    trike: Trike, caplog: pytest.LogCaptureFixture
+) -> None:
+    papers = trike.papers()
+    trike.config.console_places.certified.write_text(trike.certificate())
+    trial = trike.config.console_places.directory / "depot.trial"
+    trial.mkdir()
+    turns = Turns(3, at_the_last=trial.rmdir)
+    papers.run(turns)
+    assert papers.chain
+    assert len([line for line in caplog.messages if "Is a directory" in line]) == 1
 
 
 def test_waiting_is_said_once(trike: Trike, caplog: pytest.LogCaptureFixture) -> None:

@@ -54,6 +54,27 @@ def test_without_a_day_nothing_ends_and_it_begins_with_the_first_that_is_known(r
     assert not ring.is_in(token)
 
 
+def test_a_phone_that_came_on_days_unknown_is_not_idle_once_the_day_is_known(ring: Ring) -> None:
+    token = ring.phones.pair()
+    ring.day = None
+    assert ring.is_in(token)
+    noted = (ring.folder / "phones.json").stat().st_ino
+    assert ring.is_in(token)
+    assert (ring.folder / "phones.json").stat().st_ino == noted
+    ring.day = TODAY + IDLE
+    assert ring.is_in(token)
+    ring.day += IDLE
+    assert not ring.is_in(token)
+
+
+def test_visits_on_days_unknown_do_not_make_a_pairing_last(ring: Ring) -> None:
+    token = ring.phones.pair()
+    ring.day = None
+    assert ring.is_in(token)
+    ring.day = TODAY + KEPT
+    assert not ring.is_in(token)
+
+
 def test_a_clock_that_was_put_back_ends_nothing(ring: Ring) -> None:
     token = ring.phones.pair()
     ring.day = TODAY - timedelta(days=400)

@@ -135,6 +135,7 @@ def test_a_garden_that_suffices_is_told_so(content: Content) -> None:
         ({HOME: "https://www.caf.test:8443/"}, "cannot be fetched: a garden opens https alone"),
         ({("www.caf.test", "/else"): ""}, "https://www.caf.test/ answers 404"),
         ({("other.test", "/"): ""}, "cannot be fetched: "),
+        ({HOME: "https://[x/"}, "https://www.caf.test/ leads to no address"),
     ],
 )
 def test_what_keeps_from_knowing_is_told(content: Content, site: Site, told: str) -> None:
@@ -157,7 +158,19 @@ def test_who_cannot_be_reached_or_is_another_is_not_believed() -> None:
             trusting("https://other.test/")
 
 
-@given(st.text(st.sampled_from("<>/\"'= abscripthref:linkuetyl@m()\x1b\x00é"), max_size=150))
+@pytest.mark.parametrize("odd", ["<![1 x]>", "<![foo[ x ]]>", "<![", "<![CDATA[x]]>", "<![endif]>"])
+def test_odd_marks_hide_nothing_of_the_page(odd: str) -> None:
+    script = '<script src="/{}.js"></script>'.format
+    page = script("a") + odd + ">" + script("b")
+    assert needs_of_page(page, "https://a.test/").urls == {
+        "https://a.test/a.js", "https://a.test/b.js",
+    }  # fmt: skip
+
+
+@given(
+    st.text(st.sampled_from("<>/\"'= abscripthref:linkuetyl@m()\x1b\x00é"), max_size=150)
+    | st.text(st.sampled_from("<>![]-?1 aCDATif"), max_size=30)
+)
 def test_no_page_breaks_the_reading(text: str) -> None:
     for url in needs_of_page(text, "https://a.test/").urls | needs_of_sheet(text, "https://a.test"):
         assert url.startswith(("http://", "https://"))

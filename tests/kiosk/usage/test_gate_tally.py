@@ -25,7 +25,7 @@ class Gate:
 
 def test_what_came_since_the_last_look_is_counted() -> None:
     gate = Gate()
-    assert gate.tells(None) == {}
+    assert gate.tells(STATE) == {}
     told = replace(STATE, sessions=3, bytes=1_900_000, stations=7)
     assert gate.tells(told) == {"sessions": 3, "megabytes": 1, "peak_stations": 7}
     told = replace(told, sessions=5, bytes=4_100_000, stations=2)
@@ -35,8 +35,8 @@ def test_what_came_since_the_last_look_is_counted() -> None:
 
 def test_a_gate_that_began_anew_counts_from_nothing() -> None:
     gate = Gate()
-    gate.tells(None)
     gate.tells(replace(STATE, sessions=9))
+    gate.tells(None)
     assert gate.tells(replace(STATE, run="b", sessions=2)) == {"sessions": 2}
 
 
@@ -44,3 +44,11 @@ def test_what_a_gate_counted_before_this_portal_was_counted_by_another() -> None
     gate = Gate()
     assert gate.tells(replace(STATE, sessions=9, bytes=5_000_000)) == {}
     assert gate.tells(replace(STATE, sessions=10, bytes=5_000_000)) == {"sessions": 1}
+
+
+def test_a_gate_that_is_late_when_the_portal_begins_is_not_counted_twice() -> None:
+    gate = Gate()
+    gate.tells(None)
+    assert gate.tells(replace(STATE, sessions=120, bytes=5_000_000)) == {}
+    gate.tells(None)
+    assert gate.tells(replace(STATE, sessions=121, bytes=5_000_000)) == {"sessions": 1}

@@ -62,7 +62,7 @@ STORED = (
     Column(
         _PHONES,
         "seen",
-        "last day on which the phone opened the console, or null while none was known",
+        "last day on which the phone opened the console, or null where that was not known",
         "ends the pairing of a phone that is used no more",
         _UNTIL_UNPAIRED,
     ),

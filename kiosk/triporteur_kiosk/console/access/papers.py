@@ -73,21 +73,24 @@ class Papers:
 
     def look(self) -> None:
         """Takes what came, and asks for what is needed. Raises OSError, or BadKey."""
-        self._take_certified()
-        self._pushed.look()
-        self._choose()
-        self._ask(needed=self._needs_one())
+        try:
+            self._take_certified()
+        finally:
+            # A card that refuses it for hours shall keep nothing else from going on.
+            self._pushed.look()
+            self._choose()
+            self._ask(needed=self._needs_one())
 
     def _take_certified(self) -> None:
-        """The depot's answer, which the agent left in RAM."""
+        """The depot's answer, which the agent left in RAM. Raises OSError, each time anew."""
         heard = self._hear()
         if heard in ("", self._heard):
             return
-        self._heard = heard
         try:
             self._depot.put(heard)
         except BadChain as error:
             _log.warning("what the depot certified cannot be shown: %s", error)
+        self._heard = heard
 
     def _hear(self) -> str:
         try:

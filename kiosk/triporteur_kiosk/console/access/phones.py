@@ -27,7 +27,8 @@ _NAME = "phones.json"
 
 
 class Phone(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`paired` and `seen` are days in UTC, None while the unit did not know the day.
+    """`paired` and `seen` are days in UTC, None while the unit did not know the day. After a visit
+    on such a day `seen` is None too: how long the phone is idle is counted from the next one.
 
     `before` is the first day known that was before `paired`: whichever of the two clocks was wrong,
     a pairing lasts no longer than it may by either.
@@ -48,9 +49,9 @@ class Phone(msgspec.Struct, frozen=True, omit_defaults=True):
         return not (is_old or is_idle)
 
     def seen_on(self, today: date | None) -> "Phone":
-        """A pairing of an unknown day begins on the first that is known."""
+        """A pairing of an unknown day begins on the first that is known; so does being idle."""
         if today is None:
-            return self
+            return replace(self, seen=None)
         if self._is_before(today):
             return replace(self, before=min(self.before or today, today))
         return replace(self, paired=self.paired or today, seen=max(self.seen or today, today))
