@@ -132,7 +132,7 @@ def test_what_a_unit_keeps_of_its_ports_is_what_its_register_says(tmp_path: Path
 
 def test_what_a_unit_keeps_of_its_outings_is_what_its_register_says(tmp_path: Path) -> None:
     KeptFile(tmp_path / "plan.json", tmp_path / "run").write(
-        msgspec.json.encode(Kept({"2026-11-22": USUAL_OUTING}, USUAL_OUTING, 1))
+        msgspec.json.encode(Kept({"2026-11-22": USUAL_OUTING}, USUAL_OUTING, 1, 60_000))
     )
     state = ReadinessKeeper(Pack()).state
     KeptFile(tmp_path / "readiness.json", tmp_path / "run").write(encode_state(state))

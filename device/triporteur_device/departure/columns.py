@@ -22,6 +22,7 @@ STORED = (
         _PLAN, "undated", "the same, entered while the unit knew no date", _JUDGES, "for that boot"
     ),
     Column(_PLAN, "undated_boot_no", "number of that boot", _JUDGES, "for that boot"),
+    Column(_PLAN, "undated_mono_ms", "ms from that boot to it", _JUDGES, "for that boot"),
     Column(_STATE, "crc32", "a checksum of the rest", "shows damage", _UNTIL),
     Column(_STATE, "pack", "the battery's label, as the configuration says", _JUDGES, _UNTIL),
     Column(
@@ -49,5 +50,5 @@ STORED = (
     Column(_STATE, "seen", "when the last values came, by both clocks", _JUDGES, _UNTIL),
     Column(_STATE, "road", "km and Wh of today's rides", _LEARNS, _UNTIL),
     Column(_STATE, "road_outing", "the outing that they belong to", _LEARNS, _UNTIL),
-    Column(_STATE, "done_utc_ms", "UTC when the last outing left that is over", _JUDGES, _UNTIL),
+    Column(_STATE, "done", "the last outing that is over", _JUDGES, _UNTIL),
 )

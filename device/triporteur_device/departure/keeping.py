@@ -48,7 +48,7 @@ def _facts(state: State) -> Hashable:
         state.charge.source,
         state.charge.capacity.measured,
         state.consumption.rides,
-        state.done_utc_ms,
+        state.done,
         state.evening.told,
         state.held,
     )

@@ -1,15 +1,16 @@
 """The plan aboard: the outings entered for a day, by the unit's local date, kept on the card."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
+from triporteur_device.clock import boottime_ms
 from triporteur_device.departure.kept import KeptFile
-from triporteur_wire.plan import Day, Plan, UsualPlace, misfit
+from triporteur_wire.plan import Day, Plan, UsualPlace, foreseen_h, misfit
 from triporteur_wire.readiness import USUAL_OUTING, Outing
-from triporteur_wire.reading import Unreadable, decode
+from triporteur_wire.reading import Unreadable, Whole, decode
 
 _log = logging.getLogger(__name__)
 
@@ -19,17 +20,17 @@ _NO_CLOCK = (
 )
 _OTHER_DAY = "L’heure de départ n’est pas de ce jour-là\u202f; corrigez-la."
 _PAST = "À cette heure-là, la sortie serait déjà finie\u202f; corrigez l’heure de départ."
-#: As readiness reckons an outing's way.
-_KMH = 10.0
 
 
 class Kept(msgspec.Struct, omit_defaults=True):
     """`by_date` holds outings by ISO date. `undated` was entered in the boot numbered
-    `undated_boot_no`, which did not know the date: it holds for that boot."""
+    `undated_boot_no`, which did not know the date, `undated_mono_ms` after it began: it holds for
+    that boot. Agents before this one kept no such time."""
 
     by_date: dict[str, Outing] = {}
     undated: Outing | None = None
     undated_boot_no: int = 0
+    undated_mono_ms: Whole = 0
 
 
 _DECODER = msgspec.json.Decoder(Kept)
@@ -39,7 +40,8 @@ _ENCODER = msgspec.json.Encoder()
 class Outings:
     """Today's and tomorrow's outing. `departs` is the hour of one that says none.
 
-    `utc_ms` is, in every question, None while the unit does not know the time.
+    `utc_ms` is, in every question, None while the unit does not know the time; `mono_ms` gives the
+    time since boot.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class Outings:
         zone: tzinfo,
         departs: time,
         places: Sequence[UsualPlace],
+        mono_ms: Callable[[], int] = boottime_ms,
     ) -> None:
         self._file = file
         self._boot_no = boot_no
         self._zone = zone
         self._departs = departs
         self._places = tuple(places)
+        self._mono_ms = mono_ms
         self._kept = _read(file)
         if self._kept.undated_boot_no != boot_no:
             self._kept.undated = None
@@ -70,14 +74,12 @@ class Outings:
         return Plan(by_date.get(today.isoformat()), by_date.get(tomorrow.isoformat()), self._places)
 
     def perhaps(self, utc_ms: int | None) -> list[Outing]:
-        """What may be today's, on a unit that does not know the day: the longest that is kept.
-
-        Nothing where a usual outing is longer still.
-        """
-        kept = self._kept.by_date.values() if utc_ms is None else ()
-        longer = [one for one in kept if one.km > USUAL_OUTING.km]
-        longest = sorted(longer, key=lambda one: one.km)[-1:]
-        return [msgspec.structs.replace(one, departs_utc_ms=None) for one in longest]
+        """All that may be today's where nothing is entered, on a unit that does not know the day:
+        the usual one, and each that is kept."""
+        if utc_ms is not None:
+            return []
+        kept = self._kept.by_date.values()
+        return [USUAL_OUTING, *(msgspec.structs.replace(one, departs_utc_ms=None) for one in kept)]
 
     def enter(self, day: Day, outing: Outing, utc_ms: int | None) -> str:
         """Enters an outing; says in French why it could not, or nothing."""
@@ -113,14 +115,17 @@ class Outings:
             return _NO_CLOCK
         self._kept.undated = msgspec.structs.replace(outing, departs_utc_ms=None)
         self._kept.undated_boot_no = self._boot_no
+        self._kept.undated_mono_ms = self._mono_ms()
         self._keep(None)
         return ""
 
     def _date(self, utc_ms: int) -> None:
-        """An outing entered before the unit knew the date is of the day when it learns it."""
+        """An outing entered before the unit knew the date is of the day when it was entered, and
+        still ahead: nobody could say its hour."""
         undated, self._kept.undated = self._kept.undated, None
         if undated is not None:
-            on = self._local(utc_ms).date()
+            ago_ms = max(0, self._mono_ms() - self._kept.undated_mono_ms)
+            on = self._local(utc_ms - ago_ms).date()
             self._kept.by_date[on.isoformat()] = self._departing(undated, on, utc_ms) or undated
             self._keep(utc_ms)
 
@@ -149,8 +154,8 @@ class Outings:
 
 def _would_be_over(outing: Outing, utc_ms: int) -> bool:
     """Then it would be judged no more, and another in its place."""
-    hours = outing.km / _KMH + outing.site_h
-    return (outing.departs_utc_ms or 0) + hours * 3_600_000 < utc_ms
+    takes_ms = foreseen_h(outing.km, outing.site_h) * 3_600_000
+    return (outing.departs_utc_ms or 0) + takes_ms < utc_ms
 
 
 def _read(file: KeptFile) -> Kept:

@@ -17,11 +17,9 @@ from triporteur_device.readiness.rules import Facts
 from triporteur_device.readiness.sample import FRESH_S, Sample
 from triporteur_device.readiness.state import Seen, State, new_state
 from triporteur_device.readiness.verdict import Remedy, action, reasons, shown, still_bad, verdict
+from triporteur_wire.plan import OVERRUN_H, foreseen_h
 from triporteur_wire.readiness import USUAL_OUTING, Evening, Outing, Readiness, Reason, Verdict, Why
 
-#: Riding time of an outing, and how long one that overruns is still under way.
-_KMH = 10.0
-_OVERRUN_H = 2.0
 #: Nobody leaves earlier: what is ridden before is another way, though no charger ends it.
 _EARLY_MS = 3_600_000
 #: A board may read as much without any charger.
@@ -47,7 +45,10 @@ class ReadinessKeeper:
         self._given: frozenset[str] = frozenset()
 
     def plan(self, outings: Sequence[Outing]) -> None:
-        """The outings of today and tomorrow, in any order; one without departure is for now."""
+        """The outings of today and tomorrow, in any order; one without departure is for now.
+
+        Of several without departure, each may be meant.
+        """
         self._outings = tuple(sorted(outings, key=lambda one: one.departs_utc_ms or 0))
 
     def look(self, seen: Sample) -> None:
@@ -65,9 +66,18 @@ class ReadinessKeeper:
         self.state.held = still_bad(self._facts(seen.mono_ms), self.state.held)
 
     def readiness(self, mono_ms: int, utc_ms: int | None) -> Readiness:
-        """The verdict at this moment, and what it stands on; `utc_ms` is None while not known."""
-        outing = self._outing(utc_ms)
-        left = self.state.still_ahead(outing)
+        """The verdict at this moment, and what it stands on; `utc_ms` is None while not known.
+
+        The worst, where several outings may be meant.
+        """
+        meant = self._meant(utc_ms)
+        judged = (self._judged(one, meant, mono_ms, utc_ms) for one in meant)
+        return max(judged, key=lambda one: (one.verdict.rank, one.needed_wh))
+
+    def _judged(
+        self, outing: Outing, meant: Sequence[Outing], mono_ms: int, utc_ms: int | None
+    ) -> Readiness:
+        left = self.state.still_ahead(outing, meant)
         outlook = self._outlook(mono_ms, left)
         known = self._facts(mono_ms, (outlook.margin_pct, outlook.comfort_pct))
         found = reasons(known, self.state.held)
@@ -97,7 +107,7 @@ class ReadinessKeeper:
             health_pct=known.health_pct,
             ready_in_min=ready_in_min,
             full_utc_ms=self._full_utc_ms(outlook, mono_ms, utc_ms),
-            evening=self._evening(utc_ms, plugged, ready_in_min),
+            evening=self._evening(outing, utc_ms, plugged, ready_in_min),
             calibration=self.state.calibrating.shown,
         )
 
@@ -108,10 +118,14 @@ class ReadinessKeeper:
         underway, outing = self.state.underway, self._outing(seen.utc_ms)
         return underway.km > 0 or (underway.stays and not _is_ahead(outing, seen.utc_ms))
 
+    def _meant(self, utc_ms: int | None) -> list[Outing]:
+        """The next that is not over, and all that may be; the usual one when nobody entered any."""
+        ahead = [one for one in self._outings if not self._is_over(one, utc_ms)] or [USUAL_OUTING]
+        return [one for one in ahead if one.departs_utc_ms is None] or ahead[:1]
+
     def _outing(self, utc_ms: int | None) -> Outing:
-        """The next that is not over; the usual one when nobody entered any."""
-        ahead = (one for one in self._outings if not self._is_over(one, utc_ms))
-        return next(ahead, USUAL_OUTING)
+        """The one that what happens now is told of."""
+        return self._meant(utc_ms)[0]
 
     def _ridden(self, utc_ms: int | None) -> Outing:
         """The outing that a ride of now belongs to."""
@@ -123,9 +137,9 @@ class ReadinessKeeper:
     def _is_over(self, outing: Outing, utc_ms: int | None) -> bool:
         if utc_ms is None or outing.departs_utc_ms is None:
             return False
-        if outing.departs_utc_ms == self.state.done_utc_ms:
+        if outing == self.state.done:
             return True
-        hours = outing.km / _KMH + outing.site_h + _OVERRUN_H
+        hours = foreseen_h(outing.km, outing.site_h) + OVERRUN_H
         return utc_ms > outing.departs_utc_ms + hours * 3_600_000
 
     def _fresh(self, mono_ms: int) -> Sample | None:
@@ -181,11 +195,14 @@ class ReadinessKeeper:
         return utc_ms + round(minutes * 60_000)
 
     def _evening(
-        self, utc_ms: int | None, plugged: bool | None, ready_in_min: float | None
+        self,
+        outing: Outing,
+        utc_ms: int | None,
+        plugged: bool | None,
+        ready_in_min: float | None,
     ) -> Evening | None:
         if utc_ms is None:
             return None
-        outing = self._outing(utc_ms)
         return self.state.evening.look(
             utc_ms, self._zone, outing, charges=plugged, ready_in_min=ready_in_min
         )

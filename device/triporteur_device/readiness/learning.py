@@ -106,7 +106,7 @@ class Learning:
             return
         is_done = road.km > DONE_SHARE * outing.km
         if is_done:
-            state.done_utc_ms = outing.departs_utc_ms
+            state.done = outing
         if road.km < LEAST_KM:
             return
         if is_done:  # the rest of one that was cut short may be the steep part

@@ -1,5 +1,6 @@
 """All that the readiness room remembers, to be stored now and then and restored at the start."""
 
+from collections.abc import Sequence
 from zlib import crc32
 
 import msgspec
@@ -41,8 +42,8 @@ class SpreadAtRest(msgspec.Struct):
 
 
 class State(msgspec.Struct):
-    """`road_outing` is the outing whose rides `road` adds up; `done_utc_ms` is the departure of the
-    last one that was ridden to its end."""
+    """`road_outing` is the outing whose rides `road` adds up; `done` is the last one that was
+    ridden to its end, to the letter: one that was corrected since is another."""
 
     pack: Pack
     charge: ChargeState
@@ -53,20 +54,21 @@ class State(msgspec.Struct):
     underway: Underway = msgspec.field(default_factory=Underway)
     road: Road = msgspec.field(default_factory=Road)
     road_outing: Outing | None = None
-    done_utc_ms: int | None = None
+    done: Outing | None = None
     spread: SpreadAtRest = msgspec.field(default_factory=SpreadAtRest)
     sag: Sag = msgspec.field(default_factory=Sag)
     evening: EveningState = msgspec.field(default_factory=EveningState)
     held: tuple[Why, ...] = ()
     seen: Seen | None = None
 
-    def still_ahead(self, outing: Outing) -> Outing:
+    def still_ahead(self, outing: Outing, meant: Sequence[Outing]) -> Outing:
         """What is left of an outing under way: the way and the stay less what was.
 
+        A ride is a part of whichever it is of all that may be `meant`.
         Of one without a departure nothing tells when it ends: once ridden, the next is as long.
         """
         done_km = self.road.km + self.underway.km
-        if self.road_outing != outing or not done_km or self._is_ridden(outing):
+        if self.road_outing not in meant or not done_km or self._is_ridden(outing):
             return outing
         share = max(0.0, 1 - done_km / outing.km) if outing.km else 0.0
         stayed_h = self.road.stay_h + (self.underway.stay_h if self.underway.stays else 0.0)

@@ -15,7 +15,7 @@ from triporteur_device.gpio.lamp import ATTENTION, GO, STAY, Pattern
 from triporteur_device.readiness import Pack, decode_state
 from triporteur_wire.messages import Doubt, Reading, SourceHealth
 from triporteur_wire.quantities import Value
-from triporteur_wire.readiness import Outing, Readiness, SocSource, Verdict, Why
+from triporteur_wire.readiness import USUAL_OUTING, Outing, Readiness, SocSource, Verdict, Why
 from triporteur_wire.records import Foretold
 
 pytestmark = pytest.mark.slow
@@ -107,6 +107,29 @@ def test_who_does_not_know_the_day_is_not_sent_out_for_less_than_what_is_entered
     assert (readiness.verdict, readiness.outing.place) == (Verdict.NO_GO, "Plage")
     unit.outings.enter("today", SHORT, None)
     assert unit.live(1, FULL).outing == SHORT
+
+
+@pytest.mark.parametrize(
+    "heavy", [Outing(6.0, 100.0, 4.0, 200.0, "Concert"), Outing(7.5, 900.0, 6.0, 60.0, "Croix")]
+)
+def test_who_does_not_know_the_day_is_not_sent_out_for_less_than_a_short_outing_needs(
+    unit: Unit, heavy: Outing
+) -> None:
+    unit.outings.forget("today", None)
+    unit.outings.enter("tomorrow", heavy, 1_795_593_600_000)
+    unit.outings.enter("today", Outing(20.0, 0.0, 0.5, 10.0, "Gare"), 1_795_593_600_000)
+    unit.charge_fully()
+    readiness = unit.live(1, FULL)
+    assert (readiness.verdict, readiness.outing.place) == (Verdict.NO_GO, heavy.place)
+
+
+def test_who_does_not_know_the_day_is_not_sent_out_for_less_than_the_usual_outing_needs(
+    unit: Unit,
+) -> None:
+    unit.outings.forget("today", None)
+    unit.outings.enter("tomorrow", SHORT, 1_795_593_600_000)
+    unit.charge_fully()
+    assert unit.live(1, FULL).outing == USUAL_OUTING
 
 
 def test_nothing_heard_is_never_go(unit: Unit) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from triporteur_device.departure.kept import KeptFile
@@ -26,9 +27,12 @@ class Card:
         self.path = folder / "plan.json"
         self.refuge = folder / "run" / "plan.json"
 
+        #: since boot
+        self.mono_ms = 60_000
+
     def open(self, boot_no: int = 1) -> Outings:
         file = KeptFile(self.path, self.refuge)
-        return Outings(file, boot_no, PARIS, time(9), [PLACE])
+        return Outings(file, boot_no, PARIS, time(9), [PLACE], lambda: self.mono_ms)
 
 
 @pytest.fixture
@@ -126,13 +130,45 @@ def test_without_a_clock_tomorrow_is_refused_in_words(card: Card) -> None:
     assert outings.plan(None).tomorrow is None
 
 
-def test_what_was_entered_without_a_clock_is_of_the_day_that_the_clock_says(card: Card) -> None:
+@pytest.mark.parametrize(
+    ("entered", "learnt", "departs"), [((22, 8), (22, 16), (22, 16)), ((22, 7), (22, 8), (22, 9))]
+)
+def test_what_was_entered_without_a_clock_is_of_its_day_and_still_ahead(
+    card: Card, entered: tuple[int, int], learnt: tuple[int, int], departs: tuple[int, int]
+) -> None:
+    card.open().enter("today", MARKET, None)
+    card.mono_ms += at(*learnt) - at(*entered)
     outings = card.open()
+    dated = outings.plan(at(*learnt)).today
+    assert dated
+    assert (dated.place, dated.departs_utc_ms) == ("Marché", at(*departs))
+    assert outings.plan(at(23, 10)).today is None
+
+
+def test_what_was_entered_without_a_clock_is_dropped_with_its_day(card: Card) -> None:
+    card.open().enter("tomorrow", SCHOOL, at(22, 18))
+    outings = card.open(boot_no=2)
     outings.enter("today", MARKET, None)
-    dated = outings.plan(at(22, 10)).today
+    card.mono_ms += at(23, 8) - at(22, 19)
+    plan = outings.plan(at(23, 8))
+    assert plan.today
+    assert (plan.today.place, plan.tomorrow) == ("Lycée", None)
+    card.mono_ms += 1000
+    again = card.open(boot_no=2).plan(at(23, 8))
+    assert again == plan
+
+
+def test_what_an_older_agent_kept_of_this_boot_is_of_the_day_on_which_it_began(
+    card: Card,
+) -> None:
+    card.open().enter("today", MARKET, None)
+    stored = msgspec.json.decode(card.path.read_bytes(), type=dict[str, object])
+    del stored["undated_mono_ms"]
+    card.path.write_bytes(msgspec.json.encode(stored))
+    card.mono_ms = at(22, 10) - at(22, 8)
+    dated = card.open().plan(at(22, 10)).today
     assert dated
     assert (dated.place, dated.departs_utc_ms) == ("Marché", at(22, 10))
-    assert outings.plan(at(23, 10)).today is None
 
 
 def test_what_was_entered_without_a_clock_holds_for_its_boot_alone(card: Card) -> None:

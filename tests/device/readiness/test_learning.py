@@ -1,7 +1,9 @@
 """What rides, stays and charges teach."""
 
 from dataclasses import replace
+from zlib import crc32
 
+import msgspec
 import pytest
 from msgspec.structs import replace as replace_outing
 
@@ -14,11 +16,12 @@ from tests.device.readiness.scene import (
     Scene,
     at_full,
 )
+from triporteur_device.readiness import Pack, decode_state, encode_state
 from triporteur_device.readiness.charging import Charger
 from triporteur_device.readiness.consumption import Consumption
 from triporteur_device.readiness.energy import warmth
 from triporteur_device.readiness.rides import Ride, Stay, Step, Underway, km_between
-from triporteur_wire.readiness import USUAL_OUTING, Why
+from triporteur_wire.readiness import USUAL_OUTING, Outing, Verdict, Why
 
 pytestmark = pytest.mark.slow
 
@@ -176,6 +179,51 @@ def test_an_outing_ridden_to_its_end_is_over_when_it_stands_again() -> None:
     assert scene.keeper.state.consumption.rides == 1
 
 
+def done() -> Scene:
+    """Most of the market's way ridden, standing again, and the usual outing judged."""
+    scene = at_full().live(RIDING, 1500).live(STANDING, 900)
+    assert scene.said.outing.place == MARKET.place
+    return scene.live(PLUGGED, 30)
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_another_outing_at_the_hour_of_one_that_was_ridden_is_judged_whole(is_told: bool) -> None:
+    scene = done() if is_told else at_full().live(RIDING, 1500).live(STANDING, 900)
+    beach = replace_outing(MARKET, km=50.0, place="Plage")
+    scene.keeper.plan([beach])
+    scene.live(STANDING, 60)
+    assert scene.keeper.state.done == MARKET
+    assert (scene.said.outing, scene.said.verdict) == (beach, Verdict.NO_GO)
+
+
+def test_an_outing_that_was_ridden_is_judged_whole_again_once_its_load_is_corrected() -> None:
+    scene = done()
+    corrected = replace_outing(MARKET, load_w=60.0)
+    scene.keeper.plan([corrected])
+    assert scene.live(STANDING, 60).said.outing == corrected
+    taught = scene.keeper.state.consumption.rides
+    assert scene.live(PLUGGED, 60).said.outing == corrected
+    assert scene.keeper.state.consumption.rides == taught == 1
+
+
+def test_an_outing_that_is_over_is_so_after_a_restart() -> None:
+    odd = replace_outing(MARKET, km=0.1 + 0.2 + 4.7, climb_m=100 / 3, site_h=1 / 3)
+    scene = at_full()
+    scene.keeper.plan([odd])
+    scene.live(RIDING, 1500).live(STANDING, 900).live(PLUGGED, 30)
+    again = Scene(decode_state(encode_state(scene.keeper.state), Pack()))
+    (read,) = msgspec.json.decode(msgspec.json.encode([odd]), type=list[Outing])
+    again.keeper.plan([read])
+    assert again.keeper.readiness(scene.now_ms, scene.utc_ms).outing == USUAL_OUTING
+
+
+def test_what_an_older_agent_learnt_is_read_without_its_hour_of_what_is_done() -> None:
+    state = done().keeper.state
+    members = msgspec.json.encode(msgspec.structs.asdict(state) | {"done_utc_ms": 1})[1:]
+    older = b'{"crc32":"%08x",' % crc32(members) + members
+    assert decode_state(older, Pack()).consumption == state.consumption
+
+
 def test_an_outing_entered_too_short_is_not_over_at_its_place() -> None:
     scene = at_full().live(RIDING, HALF_HOUR_S).live(STANDING, 3 * 3600, 60.0)
     assert scene.said.outing.place == MARKET.place
@@ -205,6 +253,18 @@ def test_a_usual_outing_that_was_ridden_is_followed_by_another() -> None:
     scene.keeper.plan([])
     scene.live(RIDING, 2400).live(STANDING, 900)
     assert scene.said.outing == USUAL_OUTING
+
+
+def test_of_outings_that_may_be_meant_what_is_ridden_is_a_part_of_each() -> None:
+    scene = at_full()
+    beach = Outing(30.0, 0.0, 2.0, 20.0, "Plage")
+    scene.keeper.plan([USUAL_OUTING, beach])
+    assert scene.said.outing == beach
+    scene.live(RIDING, 3600).live(STANDING, 1800)
+    left = scene.said.outing
+    assert left.place == "Plage"
+    assert left.km == pytest.approx(18.0, abs=0.1)
+    assert left.site_h == pytest.approx(1.5, abs=0.1)
 
 
 def test_what_is_ridden_the_evening_before_is_not_taken_off_tomorrows_way() -> None:

@@ -12,7 +12,8 @@ from tests.device.readiness.scene import WELL, at_full
 from triporteur_device.readiness import Sample, State, decode_state, encode_state
 from triporteur_device.readiness.rules import Facts
 from triporteur_device.readiness.verdict import reasons, verdict
-from triporteur_wire.readiness import Verdict
+from triporteur_wire.plan import MOST_CLIMB_M, MOST_KM, MOST_LOAD_W, MOST_SITE_H
+from triporteur_wire.readiness import Outing, Verdict
 
 WELL_KNOWN = Facts(
     heard=True,
@@ -185,6 +186,32 @@ def _with_charge(charge: float) -> Verdict:
     scene = at_full()
     scene.keeper.state.charge.charge = charge
     return scene.said.verdict
+
+
+some_outings = st.lists(
+    st.builds(
+        Outing,
+        km=st.floats(0.1, MOST_KM),
+        climb_m=st.floats(0, MOST_CLIMB_M),
+        site_h=st.floats(0, MOST_SITE_H),
+        load_w=st.floats(0, MOST_LOAD_W),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(some_outings)
+def test_of_outings_that_may_be_meant_none_is_judged_by_less_than_it_needs(
+    outings: list[Outing],
+) -> None:
+    scene = at_full()
+
+    def judged(*meant: Outing) -> tuple[int, float]:
+        scene.keeper.plan(meant)
+        return scene.said.verdict.rank, scene.said.needed_wh
+
+    assert judged(*outings) == max(judged(one) for one in outings)
 
 
 def test_every_number_of_the_facts_has_its_direction() -> None:

@@ -1,16 +1,19 @@
 """The form of an outing: words for figures, and nothing that is entered gets lost."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
 from triporteur_kiosk.console.choices import CLIMBS, LOADS, climb_m, climb_of, load_w, loads_of
-from triporteur_kiosk.console.entry import Entry, Unclear, entry_of
-from triporteur_wire.plan import misfit
+from triporteur_kiosk.console.entry import Entry, Unclear, entered, entry_of
+from triporteur_wire.plan import MOST_CLIMB_M, MOST_KM, MOST_LOAD_W, MOST_SITE_H, misfit
 from triporteur_wire.readiness import Outing
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -72,6 +75,7 @@ words = st.text(max_size=12)
         hours=words | st.floats().map(str),
         departs=words | st.times().map(str),
         loads=st.lists(words | st.sampled_from([one.key for one in LOADS])).map(tuple),
+        was=words,
     )
 )
 def test_whatever_is_entered_is_an_outing_that_fits_or_is_unclear(entry: Entry) -> None:
@@ -92,18 +96,58 @@ def test_loads_come_back_as_those_that_were_chosen(chosen: set[str]) -> None:
     assert set(loads_of(load_w(tuple(chosen)))) == chosen
 
 
+NOW_MS = round(NOW.timestamp()) * 1000
+#: Whatever settings and an agent may hold, and not only what the form offers.
+outings = st.builds(
+    Outing,
+    km=st.floats(0.01, MOST_KM),
+    climb_m=st.floats(0, MOST_CLIMB_M),
+    site_h=st.floats(0, MOST_SITE_H),
+    load_w=st.floats(0, MOST_LOAD_W),
+    place=st.sampled_from(["", "Grand Parc", " Halle\u00a0:  l’été "]),
+    departs_utc_ms=st.integers(NOW_MS, NOW_MS + 6 * 3_600_000),
+)
+
+
+@given(outings)
+def test_an_outing_that_is_shown_and_sent_back_untouched_is_the_same(outing: Outing) -> None:
+    assert entry_of(outing).outing("today", NOW) == outing
+
+
+@given(outings)
+def test_an_outing_of_which_only_the_hour_was_touched_is_else_the_same(outing: Outing) -> None:
+    later = replace(entry_of(outing), departs="21:30").outing("today", NOW)
+    departs = datetime(2026, 11, 18, 21, 30, tzinfo=PARIS)
+    expected_ms = round(departs.timestamp() * 1000)
+    assert later == msgspec.structs.replace(outing, departs_utc_ms=expected_ms)
+
+
+@given(outings)
+def test_a_form_that_is_shown_again_keeps_what_nobody_touched(outing: Outing) -> None:
+    sent = {"km": "sept", "was": entry_of(outing).was}
+    climb, loads = climb_of(outing.climb_m, outing.km), loads_of(outing.load_w)
+    again = replace(entered(MultiDict(sent)), km="5,0", climb=climb, hours="2", loads=loads)
+    found = again.outing("today", NOW)
+    assert found.load_w == outing.load_w
+    as_steep_m = min(outing.climb_m * 5 / outing.km, MOST_CLIMB_M)
+    by_word_m = climb_m(climb, 5.0)
+    assert by_word_m is not None
+    assert found.climb_m == pytest.approx(max(as_steep_m, by_word_m))
+
+
+def test_what_was_touched_is_what_the_form_says() -> None:
+    concert = entry_of(Outing(6.0, 250.0, 4.0, 200.0, "Concert au parc"))
+    assert (concert.climb, concert.loads) == ("steep", tuple(one.key for one in LOADS))
+    touched = replace(concert, climb="flat", loads=("phones",)).outing("today", NOW)
+    assert (touched.climb_m, touched.load_w) == (30.0, 35.0)
+
+
 @given(
-    st.builds(
-        Outing,
-        km=st.integers(1, 800).map(lambda tenths: tenths / 10),
-        climb_m=st.just(0.0),
-        site_h=st.integers(0, 48).map(lambda halves: halves / 2),
-        load_w=st.just(15.0),
-        place=st.sampled_from(["", "Grand Parc"]),
-        departs_utc_ms=st.just(round(NOW.timestamp()) * 1000),
+    words
+    | st.builds(Outing, *[st.floats()] * 4, departs_utc_ms=st.integers(0, 2**53)).map(
+        lambda outing: msgspec.json.encode(outing).decode()
     )
 )
-def test_an_outing_filled_into_the_form_comes_out_again(outing: Outing) -> None:
-    again = entry_of(outing).outing("today", NOW)
-    assert (again.km, again.site_h, again.place) == (outing.km, outing.site_h, outing.place)
-    assert (again.load_w, again.departs_utc_ms) == (outing.load_w, outing.departs_utc_ms)
+def test_whatever_a_form_says_that_it_was_drawn_from_what_comes_of_it_fits(was: str) -> None:
+    with suppress(Unclear):
+        assert misfit(Entry(km="6", departs="09:30", was=was).outing("today", NOW)) == ""

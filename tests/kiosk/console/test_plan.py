@@ -1,6 +1,7 @@
 """The plan: entered in one tap or by a form, through a real socket, and never lost on the way."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from triporteur_kiosk.console.errands import Errands
 from triporteur_kiosk.seen import Watch
 from triporteur_wire.desk import ForgetOuting, PlanOuting, Refused
 from triporteur_wire.messages import Status
-from triporteur_wire.plan import Day, Plan
+from triporteur_wire.plan import Day, Plan, UsualPlace
 from triporteur_wire.readiness import Outing
 
 UNANSWERED = "L’unité n’a pas répondu à temps"
@@ -45,11 +46,10 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def fields(page: str) -> dict[str, object]:
+def fields(page: str) -> dict[str, str | list[str]]:
     """What the form on the page would send."""
-    found: dict[str, object] = dict(
-        re.findall('<input id="[a-z]+" name="([a-z]+)" value="(.*?)"', page)
-    )
+    written = re.findall('<input (?:id="[a-z]+"|type="hidden") name="([a-z]+)" value="(.*?)"', page)
+    found: dict[str, str | list[str]] = {name: unescape(value) for name, value in written}
     chosen = re.findall('name="([a-z]+)" value="([a-z0-9.]+)" checked', page)
     found |= {name: value for name, value in chosen if name != "loads"}
     found["loads"] = [value for name, value in chosen if name == "loads"]
@@ -118,6 +118,34 @@ def test_a_filled_form_is_an_outing(aboard: Aboard, agent: Agent) -> None:
     assert agent.asked == [PlanOuting("tomorrow", expected)]
 
 
+CONCERT = UsualPlace("Concert au parc", 6.0, 250.0, 4.0, 200.0)
+
+
+def test_an_outing_that_no_form_can_draw_is_as_heavy_after_another_hour(
+    aboard: Aboard, agent: Agent
+) -> None:
+    aboard.tells(judged(plan=Plan(CONCERT.outing(NOON_MS), None, (CONCERT,))))
+    form = fields(aboard.page("/sortie/aujourdhui/autre"))
+    aboard.post("/sortie/aujourdhui", **form)
+    aboard.post("/sortie/aujourdhui", **{**form, "departs": "16:30"})
+    at_half_past_four_ms = TOMORROW_MS + (7 - 24) * 3_600_000
+    assert agent.asked == [
+        PlanOuting("today", CONCERT.outing(NOON_MS)),
+        PlanOuting("today", CONCERT.outing(at_half_past_four_ms)),
+    ]
+
+
+def test_a_usual_place_that_was_refused_is_as_heavy_by_the_form(
+    aboard: Aboard, agent: Agent
+) -> None:
+    aboard.tells(judged(plan=Plan(places=(CONCERT,))))
+    agent.answer = lambda _: Refused("Pas maintenant.")
+    refused = fields(aboard.post("/sortie/demain/habituel", place=CONCERT.name).text)
+    unclear = fields(aboard.post("/sortie/demain", **{**refused, "km": "six"}).text)
+    aboard.post("/sortie/demain", **{**unclear, "km": "6"})
+    assert agent.asked == [PlanOuting("tomorrow", CONCERT.outing())] * 2
+
+
 def test_an_outing_is_forgotten(aboard: Aboard, agent: Agent) -> None:
     aboard.tells(judged())
     answer = aboard.post("/sortie/aujourdhui/oublier")
@@ -127,7 +155,9 @@ def test_an_outing_is_forgotten(aboard: Aboard, agent: Agent) -> None:
 
 def test_the_form_begins_with_what_is_entered(aboard: Aboard) -> None:
     aboard.tells(judged())
-    assert fields(aboard.page("/sortie/aujourdhui/autre")) == {
+    found = fields(aboard.page("/sortie/aujourdhui/autre"))
+    assert msgspec.json.decode(str(found.pop("was")), type=Outing) == MARKET
+    assert found == {
         "place": "Marché St-Michel",
         "km": "6",
         "climb": "flat",
