@@ -37,14 +37,24 @@ def long_ago(state: State, charge: float) -> None:
 
 
 def off_overnight(state: State, charge: float) -> None:
-    """Another boot, fourteen hours ago, and the battery's own word has moved a lot since."""
+    """Another boot, fourteen hours ago, and nobody told the charge then."""
+    _away(state, charge)
+    state.charge.witness_pct = None
+
+
+def charged_overnight(state: State, charge: float) -> None:
+    """By its board's own word, which moved as far."""
+    _away(state, charge - 0.2)
+    state.charge.witness_pct = 100 * charge - 20
+
+
+def _away(state: State, charge: float) -> None:
     known(state, charge)
     assert state.seen
     assert state.seen.utc_ms
     state.seen = msgspec.structs.replace(
         state.seen, boot_no=state.seen.boot_no + 7, utc_ms=state.seen.utc_ms - 14 * _HOUR_MS
     )
-    state.charge.witness_pct = None
 
 
 def uneven(state: State, charge: float) -> None:
@@ -58,6 +68,7 @@ CASES = {
     "disagreeing": (disagreeing, SHORT, Verdict.CAUTION, Why.CHARGES_DISAGREE, "ATTENTION"),
     "long since full": (long_ago, SHORT, Verdict.CAUTION, Why.LONG_SINCE_FULL, "ATTENTION"),
     "off overnight": (off_overnight, SHORT, Verdict.CAUTION, Why.CHARGE_UNSURE, "ATTENTION"),
+    "charged overnight": (charged_overnight, SHORT, Verdict.GO, Why.ENOUGH, "PARTEZ"),
     "weak cell": (uneven, SHORT, Verdict.NO_GO, Why.WEAK_CELL, "NE PARTEZ PAS"),
 }
 

@@ -47,6 +47,7 @@ STORED = (
     Column(_STATE, "sag", "V that fall per A, and the most A that a hill took", _JUDGES, _UNTIL),
     Column(_STATE, "evening", "what was told for which departure", _WARNS, _UNTIL),
     Column(_STATE, "held", "what was bad when last known", _JUDGES, _UNTIL),
+    Column(_STATE, "sources", "the sources that may have said so", _JUDGES, _UNTIL),
     Column(_STATE, "seen", "when the last values came, by both clocks", _JUDGES, _UNTIL),
     Column(_STATE, "road", "km and Wh of today's rides", _LEARNS, _UNTIL),
     Column(_STATE, "road_outing", "the outing that they belong to", _LEARNS, _UNTIL),

@@ -110,6 +110,7 @@ class Departure:
         plan = self.plan(utc_ms)
         entered = [one for one in (plan.today, plan.tomorrow) if one]
         self._keeper.plan(entered or self._outings.perhaps(utc_ms))
+        self._keeper.state.fit([f"{name} {told.protocol}" for name, told in sources.items()])
         trusted = _trusted(readings, sources)
         silent = [name for name in sources if name != MACHINE and not trusted.get(name)]
         ratio = self._lines.refused_ratio(sources, now_ms)

@@ -14,18 +14,21 @@ _NO_BETTER = 0.8
 _LEAST_SIGMA = 0.03
 #: Wear from one measurement to the next.
 _WEAR_SIGMA = 0.004
+#: So many times more than was thought, one after the other, and it is another battery.
+_TIMES_MORE = 3
 #: What was counted, by a sensor whose gain is off.
 _GAIN_SIGMA = 0.015
 
 
 class Capacity(msgspec.Struct):
     """`sigma` is relative, and `best` that of the best measurement. `measured` counts them:
-    without any, health is not known."""
+    without any, health is not known. `larger_ah` are those of late that found far more."""
 
     ah: float
     sigma: float = _PRIOR_SIGMA
     best: float = 1.0
     measured: int = 0
+    larger_ah: tuple[float, ...] = ()
 
     @classmethod
     def of_label(cls, nominal_ah: float) -> Self:
@@ -40,8 +43,13 @@ class Capacity(msgspec.Struct):
         own = self.sigma**2 + _WEAR_SIGMA**2
         if gap**2 > 9 * (own + told):
             if gap > 0:
-                return  # no battery grows; the one full charge, or this voltage, was none
+                # No battery grows: the one full charge, or this voltage, was none.
+                self.larger_ah = (*self.larger_ah, out_ah / emptied)
+                if len(self.larger_ah) < _TIMES_MORE:
+                    return
+                gap = (min(self.larger_ah) - self.ah) / self.ah
             own += gap**2
+        self.larger_ah = ()
         weight = own / (own + told)
         self.ah *= 1 + weight * gap
         self.best = min(self.best * (1 + _WEAR_SIGMA), told**0.5)

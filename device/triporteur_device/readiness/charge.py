@@ -48,6 +48,7 @@ class ChargeState(msgspec.Struct):
     full_age_h: float | None = None
     moments: Moments = msgspec.field(default_factory=Moments)
     witness_pct: float | None = None
+    witness_by: str | None = None
 
 
 class Charge:
@@ -88,7 +89,7 @@ class Charge:
         if seen.soc_pct is not None and self.sigma > _WITNESS_SIGMA:
             self._ask_witness(seen.soc_pct / 100)
         self._take(told, seen)
-        self._state.witness_pct = seen.soc_pct
+        self._state.witness_pct, self._state.witness_by = seen.soc_pct, seen.soc_by
         self._last_a = seen.current_a
 
     def _count(self, seen: Sample, hours: float, *, at_work: bool) -> None:
@@ -109,17 +110,25 @@ class Charge:
 
     def _resume(self, seen: Sample, hours: float) -> None:
         """After a time unseen, the battery's own step says what a charger did; else nobody."""
-        state = self._state
+        state, step = self._state, self._witnessed(seen, hours)
         state.since_full = None
         if state.full_age_h is not None:
             state.full_age_h += hours
-        unseen, step = min(UNKNOWN_SIGMA, _UNSEEN_PER_H * hours), 0.0
-        if seen.soc_pct is not None and state.witness_pct is not None:
-            step = (seen.soc_pct - state.witness_pct) / 100
+        unseen = min(UNKNOWN_SIGMA, _UNSEEN_PER_H * hours)
+        if step is not None:
             unseen = min(unseen, _STEP_SIGMA + _STEP_SHARE * abs(step))
-        self._set(
-            min((state.charge or 0.0) + step, 1.0), hypot(self.sigma, unseen), SocSource.RESUMED
-        )
+        charge = min((state.charge or 0.0) + (step or 0.0), 1.0)
+        self._set(charge, hypot(self.sigma, unseen), SocSource.RESUMED)
+
+    def _witnessed(self, seen: Sample, hours: float) -> float | None:
+        """How far the charge moved meanwhile, by the one who told it before; None where nobody did.
+
+        More than a charger brings is another battery, or a board that began anew.
+        """
+        before_pct = self._state.witness_pct
+        if before_pct is None or seen.soc_pct is None or self._state.witness_by != seen.soc_by:
+            return None
+        return min((seen.soc_pct - before_pct) / 100, _STEP_SIGMA + _UNSEEN_PER_H * hours)
 
     def _ask_witness(self, witness: float) -> None:
         """Where we know less than the board may, its word; but never to find more than we had."""

@@ -6,6 +6,10 @@ from charge to charge; a charge under way corrects both.
 
 import msgspec
 
+#: A board may read as much without any charger.
+_FLOWS_A = 0.3
+#: A motor brakes into the battery for seconds, and between two steps of a coarse wheel counter.
+_SURELY_S = 60.0
 #: A usual e-bike charger: 3 to 5 A on a pack of 30 Ah.
 _USUAL_C = 0.12
 _USUAL_KNEE = 0.88
@@ -17,16 +21,33 @@ _STEP = 0.01
 
 
 class Charger(msgspec.Struct):
-    """`steady_a` and `knee` of the charges so far; None until one was seen."""
+    """`steady_a` and `knee` of the charges so far; None until one was seen. `flows_s` is for how
+    long, up to a minute, current has flowed into the battery of a unit that stood."""
 
     steady_a: float | None = None
     knee: float = _USUAL_KNEE
     session_a: float = 0.0
     tapers_from: float | None = None
+    flows_s: float = 0.0
 
-    def watch(self, current_a: float | None, charge: float | None, nominal_ah: float) -> None:
-        """Follows a charge; anything else ends it."""
-        if current_a is None or current_a < _SURELY_C * nominal_ah:
+    def fills(self, current_a: float | None) -> bool:
+        """Whether this current, the last that was watched, is a charger's, and no braking motor's.
+
+        False where nobody tells the current.
+        """
+        return _flows(current_a) and self.flows_s >= _SURELY_S
+
+    def watch(
+        self,
+        current_a: float | None,
+        charge: float | None,
+        nominal_ah: float,
+        stood_s: float | None,
+    ) -> None:
+        """Follows a charge; anything else ends it. `stood_s` is for how long the unit has stood
+        since it was watched before, None when it moved."""
+        self._time(current_a, stood_s)
+        if current_a is None or not self.fills(current_a) or current_a < _SURELY_C * nominal_ah:
             self._end()
             return
         self.session_a = max(self.session_a, current_a)
@@ -48,6 +69,13 @@ class Charger(msgspec.Struct):
             at += step
         return hours * 60
 
+    def _time(self, current_a: float | None, stood_s: float | None) -> None:
+        if stood_s is None:
+            self.flows_s = 0.0
+        elif current_a is not None:
+            flows_s = self.flows_s + stood_s if _flows(current_a) else 0.0
+            self.flows_s = min(flows_s, _SURELY_S)
+
     def _end(self) -> None:
         if self.session_a and self.tapers_from is not None:
             self.knee += _PACE * (min(max(self.tapers_from, 0.5), 0.98) - self.knee)
@@ -55,3 +83,7 @@ class Charger(msgspec.Struct):
             before = self.session_a if self.steady_a is None else self.steady_a
             self.steady_a = before + _PACE * (self.session_a - before)
         self.session_a, self.tapers_from = 0.0, None
+
+
+def _flows(current_a: float | None) -> bool:
+    return current_a is not None and current_a > _FLOWS_A

@@ -7,6 +7,7 @@ sample ─▶ charge ─▶ what is there ─┐
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 
+from triporteur_device.readiness.beginning import Beginning
 from triporteur_device.readiness.charge import Charge
 from triporteur_device.readiness.energy import Holding, slope
 from triporteur_device.readiness.facts import facts, watch_spread
@@ -22,8 +23,6 @@ from triporteur_wire.readiness import USUAL_OUTING, Evening, Outing, Readiness, 
 
 #: Nobody leaves earlier: what is ridden before is another way, though no charger ends it.
 _EARLY_MS = 3_600_000
-#: A board may read as much without any charger.
-_CHARGES_A = 0.3
 
 
 class ReadinessKeeper:
@@ -39,6 +38,7 @@ class ReadinessKeeper:
         self._zone = zone
         self._charge = Charge(pack, self.state.charge)
         self._learning = Learning(pack, self.state)
+        self._beginning = Beginning()
         self._outings: tuple[Outing, ...] = ()
         self._last: Sample | None = None
         self._heard_ms: int | None = None
@@ -53,12 +53,15 @@ class ReadinessKeeper:
 
     def look(self, seen: Sample) -> None:
         """Takes in what is true now. Samples come in the order of their time."""
+        self._given |= seen.given
+        if self._beginning.lasts(seen):
+            self._last = seen if seen.voltage_v is None else self._last  # its plug counts
+            return
         elapsed_s = _elapsed_s(self.state.seen, seen)
         self._charge.observe(seen, elapsed_s, at_work=self._is_at_work(seen))
         self._learning.observe(seen, elapsed_s, self._charge.value, self._ridden(seen.utc_ms))
         watch_spread(self.state.spread, seen, self._pack, elapsed_s)
         self.state.sag.watch(self._last, seen, self._pack, elapsed_s)
-        self._given |= seen.given
         self._last = seen
         if seen.voltage_v is not None and seen.current_a is not None:
             self._heard_ms = seen.mono_ms - round(seen.battery_age_s * 1000)
@@ -179,17 +182,17 @@ class ReadinessKeeper:
         )
 
     def _plugged(self, mono_ms: int) -> bool | None:
-        """Whether a charger is there: its plug is watched, or its current is seen."""
+        """Whether a charger is there: its plug is watched, or its current is seen for a minute."""
         seen = self._fresh(mono_ms)
         if seen is None:
             return None
         if seen.charger_plugged is not None or seen.current_a is None:
             return seen.charger_plugged
-        return seen.current_a > _CHARGES_A
+        return self.state.charger.fills(seen.current_a)
 
     def _full_utc_ms(self, outlook: Outlook, mono_ms: int, utc_ms: int | None) -> int | None:
         seen, minutes = self._fresh(mono_ms), outlook.full_in_min
-        charges = seen is not None and (seen.current_a or 0.0) > _CHARGES_A
+        charges = seen is not None and self.state.charger.fills(seen.current_a)
         if utc_ms is None or minutes is None or not charges:
             return None
         return utc_ms + round(minutes * 60_000)

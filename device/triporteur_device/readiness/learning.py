@@ -5,7 +5,7 @@ from triporteur_device.readiness.counting import flow
 from triporteur_device.readiness.energy import slope
 from triporteur_device.readiness.moments import LONGEST_STEP_S
 from triporteur_device.readiness.pack import Pack
-from triporteur_device.readiness.rides import STOP_S, Ride, Road, Stay, Step, km_between
+from triporteur_device.readiness.rides import STOP_S, Ride, Road, Stay, Step, km_between, stood
 from triporteur_device.readiness.sample import Sample
 from triporteur_device.readiness.state import DONE_SHARE, State
 from triporteur_wire.readiness import Outing
@@ -19,8 +19,6 @@ _ALL_OF_IT = 0.95
 _NIGHT_S = 4 * 3600.0
 #: An outing without a departure is over when it stood for so much longer than its stay.
 _OVERSTAYED_H = 2.0
-#: A board reads as much without any charger.
-_CHARGES_A = 0.3
 
 
 class Learning:
@@ -36,7 +34,8 @@ class Learning:
     ) -> None:
         """`outing` is the one that a ride now belongs to: its climb is shared out by distance."""
         state, before = self._state, self._before
-        state.charger.watch(seen.current_a, charge, self._pack.nominal_ah)
+        stood_s = self._stood_s(seen, elapsed_s)
+        state.charger.watch(seen.current_a, charge, self._pack.nominal_ah, stood_s)
         if before is not None and elapsed_s is not None and elapsed_s <= LONGEST_STEP_S:
             step = self._step(before, seen, elapsed_s)
             self._take(state.underway.take(step))
@@ -49,6 +48,11 @@ class Learning:
         if state.road.km or state.underway.km:
             state.road_outing = state.road_outing or outing
         self._before = seen
+
+    def _stood_s(self, seen: Sample, elapsed_s: float | None) -> float | None:
+        """None when it moved. Off, it stood; for how long, nobody may know."""
+        seconds = STOP_S if elapsed_s is None else elapsed_s
+        return seconds if stood(self._before, seen, seconds) else None
 
     def _is_another(self, outing: Outing) -> bool:
         """Whether the next outing is due, and the rides of the last one are over."""
@@ -83,9 +87,8 @@ class Learning:
                 pass
 
     def _step(self, before: Sample, seen: Sample, elapsed_s: float) -> Step:
-        km = km_between(before.distance_m, seen.distance_m, seen.speed_kmh, elapsed_s)
-        takes_in = not km and (seen.current_a or 0.0) > _CHARGES_A
-        charges = bool(seen.charger_plugged) or takes_in
+        km = km_between(before, seen, elapsed_s)
+        charges = bool(seen.charger_plugged) or self._state.charger.fills(seen.current_a)
         return Step(elapsed_s, km, self._power_w(before, seen), _coldest(seen), charges)
 
     def _power_w(self, before: Sample, seen: Sample) -> float | None:
@@ -117,8 +120,11 @@ class Learning:
         state.consumption.learn(road.km, climb_m, road.temp_c, road.wh)
 
     def _learn_stay(self, stay: Stay) -> None:
-        watts = max(0.0, stay.wh / stay.hours)
-        self._state.standing_w += _STAY_PACE * (watts - self._state.standing_w)
+        """What the plan foresaw to be fed is no load of the unit's own; what was more may be."""
+        state, watts = self._state, max(0.0, stay.wh / stay.hours)
+        foreseen_w = state.road_outing.load_w if state.road_outing else 0.0
+        own_w = min(watts, state.standing_w + max(0.0, watts - foreseen_w))
+        state.standing_w += _STAY_PACE * (own_w - state.standing_w)
 
 
 def _coldest(seen: Sample) -> float | None:

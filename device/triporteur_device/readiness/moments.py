@@ -6,6 +6,7 @@ import msgspec
 
 from triporteur_device.readiness.pack import Pack
 from triporteur_device.readiness.sample import Sample
+from triporteur_wire.concerns import CELLS_GAP_PCT
 
 #: Longer without a sample, and what happened meanwhile was not seen.
 LONGEST_STEP_S = 150.0
@@ -70,7 +71,7 @@ class Moments(msgspec.Struct):
 def _is_full(seen: Sample, pack: Pack) -> bool:
     if seen.voltage_v is None or seen.current_a is None:
         return False
-    top_v = max(seen.cells_v, default=pack.cell_v(seen.voltage_v))
+    top_v = max(_cells_v(seen), default=pack.cell_v(seen.voltage_v))
     unread = seen.current_a == 0 and top_v >= pack.kind.held_v
     tail_a = max(_TAIL_C * pack.nominal_ah, _TAIL_LEAST_A)
     tails = unread or 0 < seen.current_a < tail_a
@@ -80,8 +81,14 @@ def _is_full(seen: Sample, pack: Pack) -> bool:
 def _is_empty(seen: Sample, pack: Pack) -> bool:
     if seen.voltage_v is None or seen.current_a is None:
         return False
-    low_v = min(seen.cells_v, default=pack.cell_v(seen.voltage_v))
+    low_v = min(_cells_v(seen), default=pack.cell_v(seen.voltage_v))
     return low_v <= pack.kind.empty_v and abs(seen.current_a) < _EMPTY_C * pack.nominal_ah
+
+
+def _cells_v(seen: Sample) -> tuple[float, ...]:
+    """None where they do not add up to the pack: a sense wire is off, its cell reads nothing."""
+    agree = seen.cells_gap_pct is None or abs(seen.cells_gap_pct) <= CELLS_GAP_PCT
+    return seen.cells_v if agree else ()
 
 
 def _is_still(seen: Sample, pack: Pack) -> bool:

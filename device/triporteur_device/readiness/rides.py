@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from triporteur_device.readiness.sample import Sample
+
 #: A longer stop ends a ride.
 STOP_S = 600.0
 _MOVING_KMH = 1.5
@@ -140,14 +142,24 @@ class Underway(msgspec.Struct):
 
 
 def is_moving(step: Step) -> bool:
-    return step.seconds > 0 and step.km / step.seconds * 3600 >= _MOVING_KMH
+    return _is_pace(step.km, step.seconds)
 
 
-def km_between(
-    before_m: float | None, now_m: float | None, speed_kmh: float | None, seconds: float
-) -> float:
-    """The way of one step: of the wheel counter where there is one, else of the speed."""
-    if before_m is not None and now_m is not None:
-        km = (now_m - before_m) / 1000
-        return km if 0 <= km <= _JUMP_KM else 0.0
-    return (speed_kmh or 0.0) * seconds / 3600
+def stood(before: Sample | None, seen: Sample, seconds: float) -> bool:
+    """Whether neither its way nor its speed tells of any moving; `before` is None when not seen."""
+    if (seen.speed_kmh or 0.0) >= _MOVING_KMH:
+        return False
+    return before is None or not _is_pace(km_between(before, seen, seconds), seconds)
+
+
+def _is_pace(km: float, seconds: float) -> bool:
+    return seconds > 0 and km / seconds * 3600 >= _MOVING_KMH
+
+
+def km_between(before: Sample, seen: Sample, seconds: float) -> float:
+    """The way of one step: by the count of one source where it tells both, else by the speed."""
+    before_m, now_m = before.distance_m, seen.distance_m
+    if before_m is None or now_m is None or before.distance_by != seen.distance_by:
+        return (seen.speed_kmh or 0.0) * seconds / 3600
+    km = (now_m - before_m) / 1000
+    return km if 0 <= km <= _JUMP_KM else 0.0

@@ -20,6 +20,8 @@ from triporteur_device.readiness.sample import Sample
 _LONGEST_S = 6.0
 #: A smaller step of the current drowns in the last digit of a voltage.
 _LEAST_STEP_C = 0.1
+#: A larger one weighs no more than this: one false frame would outweigh all the true ones.
+_MOST_STEP_C = 0.5
 #: Fewer steps tell nothing yet; and those before the last some hundreds are forgotten.
 _ENOUGH_STEPS = 30.0
 _KEPT = 0.998
@@ -76,7 +78,9 @@ class Sag(msgspec.Struct):
             return
         step_a = (seen.current_a or 0.0) - (before.current_a or 0.0)
         if abs(step_a) >= _LEAST_STEP_C * pack.nominal_ah:
-            self._step(step_a, (seen.voltage_v or 0.0) - (before.voltage_v or 0.0))
+            weight = min(1.0, _MOST_STEP_C * pack.nominal_ah / abs(step_a))
+            step_v = (seen.voltage_v or 0.0) - (before.voltage_v or 0.0)
+            self._step(weight * step_a, weight * step_v)
         self._pull(max(0.0, -(seen.current_a or 0.0) * (seen.voltage_v or 0.0)), seconds)
 
     def end_outing(self, slope: float) -> None:

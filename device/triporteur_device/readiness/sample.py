@@ -27,8 +27,9 @@ class Sample:
     `current_a` is positive into the battery; `battery_age_s` is the age of the older of it and the
     voltage. `has_dead_band`: the current is a board's, that reads 0 for what the unit itself draws.
     `soc_pct` is the first charge that a battery's source announces, `soc_gap` what separates the
-    highest from the lowest. `silent` names sources that give nothing, `given` the quantities heard
-    from any. `refused_ratio` is the share of refused frames on the worst line.
+    highest from the lowest. `soc_by` and `distance_by` name whose figure that is: of two sources
+    the difference tells nothing. `silent` names sources that give nothing, `given` the quantities
+    heard from any. `refused_ratio` is the share of refused frames on the worst line.
     """
 
     mono_ms: int
@@ -39,6 +40,7 @@ class Sample:
     battery_age_s: float = 0.0
     has_dead_band: bool = True
     soc_pct: float | None = None
+    soc_by: str | None = None
     soc_gap: float | None = None
     cells_v: tuple[float, ...] = ()
     temps_c: tuple[float, ...] = ()
@@ -49,6 +51,7 @@ class Sample:
     charger_plugged: bool | None = None
     key_on: bool | None = None
     distance_m: float | None = None
+    distance_by: str | None = None
     speed_kmh: float | None = None
     cells_gap_pct: float | None = None
     energy_gap_pct: float | None = None
@@ -72,9 +75,16 @@ def sampled(
     """
     fresh = {name: _fresh(values) for name, values in readings.items()}
     battery = _battery(fresh)
-    charges = [float(_number(v, "soc_pct") or 0.0) for v in _batteries(fresh) if "soc_pct" in v]
+    charges = [
+        (name, float(_number(values, "soc_pct") or 0.0))
+        for name, values in _batteries(fresh)
+        if "soc_pct" in values
+    ]
+    soc_by, soc_pct = charges[0] if charges else (None, None)
+    told_pct = [each for _, each in charges]
     alarms = _words(fresh, "alarms")
     faults = _words(fresh, "fault")
+    distance_by, distance_m = next(_told(fresh, "distance_m"), (None, None))
     return Sample(
         mono_ms,
         boot_no,
@@ -83,8 +93,9 @@ def sampled(
         current_a=_number(battery, "current_a"),
         battery_age_s=max((battery[name].age_s for name in _COUNTED & battery.keys()), default=0.0),
         has_dead_band="consumed_ah" not in battery,
-        soc_pct=charges[0] if charges else None,
-        soc_gap=max(charges) - min(charges) if len(charges) > 1 else None,
+        soc_pct=soc_pct,
+        soc_by=soc_by,
+        soc_gap=max(told_pct) - min(told_pct) if len(told_pct) > 1 else None,
         cells_v=_cells(fresh),
         temps_c=tuple(_numbers(fresh, "battery_temps_c")),
         alarms=None if alarms is None else tuple(sorted(alarms - _WARNINGS)),
@@ -93,7 +104,8 @@ def sampled(
         discharge_on=_flag(fresh, "discharge_fet", worst=False),
         charger_plugged=_flag(fresh, "charger_plugged", worst=True),
         key_on=_flag(fresh, "key_on", worst=True),
-        distance_m=_first(fresh, "distance_m"),
+        distance_m=distance_m,
+        distance_by=distance_by,
         speed_kmh=_first(fresh, "speed_kmh"),
         cells_gap_pct=_first(fresh, "cells_gap_pct"),
         energy_gap_pct=_first(fresh, "energy_gap_pct"),
@@ -107,16 +119,16 @@ def _fresh(values: Values) -> Values:
     return {name: told for name, told in values.items() if told.age_s <= FRESH_S}
 
 
-def _batteries(fresh: Mapping[str, Values]) -> Iterator[Values]:
+def _batteries(fresh: Mapping[str, Values]) -> Iterator[tuple[str, Values]]:
     """Sources that watch the whole battery."""
-    for values in fresh.values():
+    for name, values in fresh.items():
         if "pack_voltage_v" in values and _OF_OTHERS.isdisjoint(values):
-            yield values
+            yield name, values
 
 
 def _battery(fresh: Mapping[str, Values]) -> Values:
     """The source to count by: a shunt, which has no dead-band, before a board."""
-    counting = [values for values in _batteries(fresh) if "current_a" in values]
+    counting = [values for _, values in _batteries(fresh) if "current_a" in values]
     shunts = [values for values in counting if "consumed_ah" in values]
     return next(iter([*shunts, *counting]), {})
 
@@ -136,8 +148,15 @@ def _number(values: Values, quantity: str) -> float | None:
 
 
 def _first(fresh: Mapping[str, Values], quantity: str) -> float | None:
-    numbers = (_number(values, quantity) for values in fresh.values())
-    return next((number for number in numbers if number is not None), None)
+    return next((number for _, number in _told(fresh, quantity)), None)
+
+
+def _told(fresh: Mapping[str, Values], quantity: str) -> Iterator[tuple[str, float]]:
+    """By whom, and what."""
+    for name, values in fresh.items():
+        number = _number(values, quantity)
+        if number is not None:
+            yield name, number
 
 
 def _items(told: Reading | None) -> list[float]:

@@ -1,6 +1,6 @@
 """All that the readiness room remembers, to be stored now and then and restored at the start."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from zlib import crc32
 
 import msgspec
@@ -43,7 +43,8 @@ class SpreadAtRest(msgspec.Struct):
 
 class State(msgspec.Struct):
     """`road_outing` is the outing whose rides `road` adds up; `done` is the last one that was
-    ridden to its end, to the letter: one that was corrected since is another."""
+    ridden to its end, to the letter: one that was corrected since is another. `held` was bad when
+    last known, and one of `sources` said so."""
 
     pack: Pack
     charge: ChargeState
@@ -59,7 +60,15 @@ class State(msgspec.Struct):
     sag: Sag = msgspec.field(default_factory=Sag)
     evening: EveningState = msgspec.field(default_factory=EveningState)
     held: tuple[Why, ...] = ()
+    sources: tuple[str, ...] = ()
     seen: Seen | None = None
+
+    def fit(self, sources: Collection[str]) -> None:
+        """Tells which devices are fitted. Silence takes nothing back; but once one of before is
+        gone, nobody may be left to say that what it held against the unit is mended."""
+        if not set(self.sources) <= set(sources):
+            self.held = ()
+        self.sources = tuple(sorted(sources))
 
     def still_ahead(self, outing: Outing, meant: Sequence[Outing]) -> Outing:
         """What is left of an outing under way: the way and the stay less what was.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, time
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -59,17 +60,24 @@ class Unit:
         return self.folder / "readiness.json"
 
     def live(
-        self, seconds: int, values: Mapping[str, Value], doubts: tuple[str, ...] = ()
+        self,
+        seconds: int,
+        values: Mapping[str, Value],
+        doubts: tuple[str, ...] = (),
+        others: Mapping[str, Mapping[str, Value]] = MappingProxyType({}),
     ) -> Readiness:
+        """`others` are what other devices say, by the name of their protocol."""
         readings = {
-            "battery": {name: Reading(value, 0.2) for name, value in values.items()},
+            name: {quantity: Reading(value, 0.2) for quantity, value in told.items()}
+            for name, told in {"battery": values, **others}.items()
+        } | {
             "checks": {},
             "machine": {},
         }
         sources = {
             "battery": SourceHealth("jbd", 0.2, 10, 0, {}, doubts=doubts),
             "machine": SourceHealth("machine", None, 0, 0, {}),
-        }
+        } | {name: SourceHealth(name, 0.2, 10, 0, {}) for name in others}
         told = None
         for _ in range(seconds):
             self.now_ms += 1000
@@ -210,6 +218,25 @@ def test_what_was_learnt_outlives_a_power_cut(unit: Unit, tmp_path: Path) -> Non
     readiness = again.live(1, FULL)
     assert readiness.soc_source is SocSource.RESUMED
     assert (readiness.soc_pct or 0) > 95
+
+
+def whys_after_a_fault(unit: Unit, others: Mapping[str, Mapping[str, Value]]) -> set[Why]:
+    """Of the next life, in which `others` are fitted, once the motor's controller was in fault."""
+    unit.live(20, FULL, others={"vesc": {"fault": "over_current"}})
+    unit.departure.keep(unit.now_ms)
+    said = Unit(unit.folder, boot_no=2).live(20, FULL, others=others)
+    return {reason.why for reason in said.reasons}
+
+
+def test_what_a_device_said_is_held_while_it_is_fitted_whatever_comes_beside_it(unit: Unit) -> None:
+    assert Why.FAULT in whys_after_a_fault(unit, {"vesc": {}, "smartshunt": {}})
+
+
+@pytest.mark.parametrize("others", [{}, {"bafang": {"speed_kmh": 0.0}}])
+def test_what_a_device_said_goes_with_it(
+    unit: Unit, others: Mapping[str, Mapping[str, Value]]
+) -> None:
+    assert Why.FAULT not in whys_after_a_fault(unit, others)
 
 
 def kept(unit: Unit, seconds: int, values: Mapping[str, Value]) -> int:

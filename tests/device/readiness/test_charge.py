@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import DataObject, data, integers
 
-from tests.device.readiness.scene import MORNING_MS, WELL, Scene, at_full, ridden
+from tests.device.readiness.scene import HOUR_MS, MORNING_MS, WELL, Scene, at_full, ridden
 from triporteur_device.readiness import (
     Pack,
     ReadinessKeeper,
@@ -14,8 +14,9 @@ from triporteur_device.readiness import (
     decode_state,
     encode_state,
 )
+from triporteur_device.readiness.capacity import Capacity
 from triporteur_device.readiness.chemistry import CHEMISTRIES
-from triporteur_wire.readiness import SocSource
+from triporteur_wire.readiness import SocSource, Verdict
 from triporteur_wire.reading import Unreadable
 
 pytestmark = pytest.mark.slow
@@ -142,6 +143,77 @@ def test_what_a_charger_did_while_the_unit_was_off_is_not_known_for_sure() -> No
     assert (scene.said.soc_sigma_pct or 0.0) > sure + 4
 
 
+def begun_again(scene: Scene, hours: float) -> Scene:
+    """Switched off for so long; its samples are of boot 1."""
+    assert scene.utc_ms is not None
+    stored = decode_state(encode_state(scene.keeper.state), Pack())
+    return Scene(stored, utc_ms=scene.utc_ms + round(hours * HOUR_MS))
+
+
+def test_what_speaks_before_the_battery_does_not_end_the_night() -> None:
+    """The board then tells alone what the charger did."""
+    scene = ridden(at_full(), 11.0, 1.3)
+    evening = charge(scene)
+    again = begun_again(scene, 14).live(Sample(0, boot_no=1, silent=("bms",)), 20, 1.0)
+    assert again.said.verdict is Verdict.NO_GO
+    busy = replace(WELL, boot_no=1, current_a=-4.0, soc_pct=evening + 40)
+    again.live(replace(busy, soc_pct=None), 5, 1.0)
+    assert again.said.verdict is Verdict.NO_GO
+    again.live(busy, 5, 1.0)
+    assert charge(again) == pytest.approx(evening + 40, abs=0.5)
+    assert source(again) is SocSource.RESUMED
+    assert (again.said.soc_sigma_pct or 30.0) < 10.0
+
+
+def test_a_source_that_stays_silent_is_not_waited_for() -> None:
+    again = begun_again(ridden(at_full(), 11.0, 1.3), 14)
+    again.live(replace(WELL, boot_no=1, silent=("moteur",)), 12, 1.0)
+    assert source(again) is SocSource.RESUMED
+
+
+def test_what_another_device_says_is_no_step_of_the_charge() -> None:
+    scene = ridden(at_full(), 11.0, 1.3)
+    before = charge(scene)
+    again = begun_again(scene, 2)
+    busy = replace(WELL, boot_no=1, current_a=-4.0, soc_pct=before + 25, soc_by="shunt")
+    assert charge(again.live(busy, 5, 1.0)) == pytest.approx(before, abs=0.5)
+
+
+def test_no_charger_fills_a_battery_within_minutes_whatever_its_board_says() -> None:
+    scene = ridden(at_full(), 11.0, 2.2)
+    before = charge(scene)
+    scene.pass_unseen(200).live(replace(WELL, current_a=-4.0, soc_pct=100.0), 20)
+    assert charge(scene) < before + 5
+    assert scene.said.verdict is Verdict.NO_GO
+
+
+@pytest.mark.parametrize(
+    ("seen", "telling"),
+    [
+        (replace(HALF, cells_v=(0.0, 4.1), cells_gap_pct=-8.0), SocSource.EMPTY),
+        (replace(HALF, cells_v=(4.3, 3.75), current_a=0.8, cells_gap_pct=8.0), SocSource.FULL),
+    ],
+)
+def test_a_sense_wire_that_is_off_makes_no_battery_full_or_empty(
+    seen: Sample, telling: SocSource
+) -> None:
+    assert source(Scene().live(replace(seen, cells_gap_pct=0.0), 120)) is telling
+    assert source(Scene().live(seen, 120)) is SocSource.BMS
+
+
+def test_far_more_than_was_measured_is_believed_when_it_is_found_again_and_again() -> None:
+    capacity = Capacity.of_label(30.0)
+    for _ in range(4):
+        capacity.learn(9.0, 0.5, 0.02)
+    worn_ah = capacity.ah
+    assert worn_ah == pytest.approx(18.0, abs=1.0)
+    for found_ah in (15.0, 15.0, 9.0, 15.0, 15.0):  # two in a row are no battery's exchange
+        capacity.learn(found_ah, 0.5, 0.02)
+        assert capacity.ah == pytest.approx(worn_ah, abs=0.5)
+    capacity.learn(16.0, 0.5, 0.02)
+    assert capacity.ah == pytest.approx(30.0, abs=1.5)
+
+
 def test_without_a_word_of_the_board_a_night_off_leaves_only_doubt() -> None:
     scene = ridden(at_full(), 11.0, 1.3).pass_unseen(10 * 3600)
     scene.live(replace(WELL, current_a=-4.0, soc_pct=None), 20)
@@ -161,8 +233,9 @@ def test_a_clock_that_went_back_over_a_boot_hides_no_time_without_power() -> Non
     doubts = []
     for utc_ms in (None, MORNING_MS - 5 * 3_600_000):
         keeper = ReadinessKeeper(Pack(), state=decode_state(stored, Pack()))
-        keeper.look(replace(WELL, mono_ms=5_000, boot_no=2, utc_ms=utc_ms, soc_pct=None))
-        doubts.append(keeper.readiness(5_000, utc_ms).soc_sigma_pct)
+        for mono_ms in (5_000, 15_000):  # whether the board tells its charge is waited for
+            keeper.look(replace(WELL, mono_ms=mono_ms, boot_no=2, utc_ms=utc_ms, soc_pct=None))
+        doubts.append(keeper.readiness(15_000, utc_ms).soc_sigma_pct)
     assert doubts[0] == doubts[1]
     assert (doubts[1] or 0.0) > 3.0
 

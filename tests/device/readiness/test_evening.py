@@ -1,7 +1,9 @@
 """The evening before an outing: once, in time, and taken back when the charger is plugged in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+from tests.device.readiness.scene import HOUR_MS, MORNING_MS, WELL, Scene
 from triporteur_device.readiness.evening import EveningState
 from triporteur_wire.readiness import Evening, Outing
 
@@ -63,3 +65,15 @@ def test_the_next_outing_is_another_evening() -> None:
     look(state, utc_ms(25, 18))
     day_after = Outing(8.0, 0.0, 3.0, 20.0, "Gare", utc_ms(27, 8))
     assert look(state, utc_ms(26, 18), outing=day_after) is Evening.NOT_CHARGING
+
+
+def test_a_motor_that_brakes_takes_nothing_back_and_a_charger_does() -> None:
+    low = replace(WELL, voltage_v=48.5, current_a=-0.5, cells_v=(3.725, 3.735), soc_pct=40.0)
+    riding = replace(low, current_a=-8.0, speed_kmh=12.0)
+    scene = Scene(utc_ms=MORNING_MS + 10 * HOUR_MS)
+    scene.keeper.plan([Outing(6.0, 40.0, 3.0, 25.0, "Gare", MORNING_MS + 24 * HOUR_MS)])
+    assert scene.live(low, 60).said.evening is Evening.NOT_CHARGING
+    scene.live(riding, 60).live(replace(riding, current_a=3.0), 2, 1.0)
+    assert scene.said.evening is Evening.NOT_CHARGING
+    assert scene.live(riding, 60).live(low, 3600, 60.0).said.evening is Evening.NOT_CHARGING
+    assert scene.live(replace(low, current_a=3.0), 60).said.evening is None

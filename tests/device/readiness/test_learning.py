@@ -16,11 +16,12 @@ from tests.device.readiness.scene import (
     Scene,
     at_full,
 )
-from triporteur_device.readiness import Pack, decode_state, encode_state
+from triporteur_device.readiness import Pack, Sample, decode_state, encode_state, sampled
 from triporteur_device.readiness.charging import Charger
 from triporteur_device.readiness.consumption import Consumption
 from triporteur_device.readiness.energy import warmth
 from triporteur_device.readiness.rides import Ride, Stay, Step, Underway, km_between
+from triporteur_wire.messages import Reading
 from triporteur_wire.readiness import USUAL_OUTING, Outing, Verdict, Why
 
 pytestmark = pytest.mark.slow
@@ -62,6 +63,17 @@ def test_a_thirsty_unit_is_learnt_within_ten_outings() -> None:
     foreseen = scene.keeper.state.consumption.foresee(12.0, 40.0, 18.0)
     assert foreseen.wh == pytest.approx(384, rel=0.1)
     assert scene.said.standing_w == pytest.approx(39, abs=3)
+
+
+def test_what_was_planned_to_be_fed_is_no_load_of_the_units_own() -> None:
+    scene = at_full()
+    before = scene.said.standing_w
+    for _ in range(3):
+        film = replace_outing(MARKET, load_w=300.0, departs_utc_ms=(scene.utc_ms or 0) + HOUR_MS)
+        scene.keeper.plan([film])
+        scene.live(RIDING, HALF_HOUR_S).live(replace(STANDING, current_a=-5.5), 3 * 3600, 60.0)
+        scene.live(RIDING, HALF_HOUR_S).live(STANDING, 900).live(PLUGGED, 120)
+    assert scene.said.standing_w == pytest.approx(before, abs=10)
 
 
 def test_a_shorter_way_than_a_kilometre_teaches_nothing() -> None:
@@ -112,11 +124,30 @@ def test_a_stay_lies_between_two_rides() -> None:
     assert ended[-1].wh / ended[-1].hours == pytest.approx(30)
 
 
+def at(meters: float | None, *, kmh: float | None = None) -> Sample:
+    return replace(WELL, distance_m=meters, speed_kmh=kmh)
+
+
 def test_a_wheel_counter_that_jumps_is_not_ridden() -> None:
-    assert km_between(1000.0, 1200.0, None, 60) == pytest.approx(0.2)
-    assert km_between(900_000.0, 0.0, None, 60) == 0.0
-    assert km_between(0.0, 900_000.0, None, 60) == 0.0
-    assert km_between(None, 5.0, 12.0, 60) == pytest.approx(0.2)
+    assert km_between(at(1000.0), at(1200.0), 60) == pytest.approx(0.2)
+    assert km_between(at(900_000.0), at(0.0), 60) == 0.0
+    assert km_between(at(0.0), at(900_000.0), 60) == 0.0
+    assert km_between(at(None), at(5.0, kmh=12.0), 60) == pytest.approx(0.2)
+
+
+def test_what_parts_the_counts_of_two_sources_is_not_ridden() -> None:
+    scene = at_full()
+    for turn in range(360):  # 12 km in an hour; every 5 minutes the motor's line is lost for 20 s
+        ridden_m = turn * 12_000 / 360
+        counts = {"moteur": ridden_m + 1400, "gpio": ridden_m}
+        heard = [name for name in counts if name == "gpio" or turn % 30 > 1]
+        live = {name: {"distance_m": Reading(counts[name], 0.5)} for name in heard}
+        told = sampled(live, 0, 0, None)
+        scene.live(
+            replace(WELL, distance_m=told.distance_m, distance_by=told.distance_by, current_a=-5.0),
+            10,
+        )
+    assert scene.keeper.state.underway.km == pytest.approx(12, abs=1)
 
 
 def test_the_last_part_of_a_charge_takes_longer() -> None:
@@ -130,12 +161,47 @@ def test_the_last_part_of_a_charge_takes_longer() -> None:
 def test_a_charge_under_way_corrects_both_current_and_knee() -> None:
     charger = Charger()
     for charge in (0.5, 0.6, 0.7, 0.8):
-        charger.watch(4.0, charge, 30)
+        charger.watch(4.0, charge, 30, 60.0)
     assert charger.minutes(0.5, 0.6, 30) == pytest.approx(45)
-    charger.watch(3.2, 0.82, 30)
-    charger.watch(0.0, 1.0, 30)
+    charger.watch(3.2, 0.82, 30, 60.0)
+    charger.watch(0.0, 1.0, 30, 60.0)
     assert charger.steady_a == 4.0
     assert charger.knee < 0.88
+
+
+BRAKING = replace(RIDING, current_a=9.0, voltage_v=49.0)
+
+
+def test_a_motor_that_brakes_into_the_battery_teaches_nothing_of_the_charger() -> None:
+    scene = at_full()
+    scene.keeper.state.charger.steady_a = 2.0
+    for _ in range(20):
+        scene.live(RIDING, 75, 5.0).live(BRAKING, 3, 1.0)
+    assert scene.keeper.state.charger.steady_a == 2.0
+
+
+def test_a_motor_that_brakes_between_two_steps_of_a_coarse_wheel_counter_ends_no_outing() -> None:
+    scene, ride = at_full(), replace(RIDING, speed_kmh=None)
+    for turn in range(60):
+        meters = 100.0 * turn
+        scene.live(replace(ride, distance_m=meters), 1, 1.0)
+        scene.live(replace(ride, distance_m=meters, current_a=9.0), 29, 1.0)
+    assert scene.keeper.state.underway.km == pytest.approx(5.9)
+
+
+def test_a_current_into_a_battery_at_a_stand_is_a_chargers_after_a_minute() -> None:
+    charging = replace(STANDING, current_a=3.0)
+    scene = at_full().live(RIDING, 900).live(STANDING, 60).live(charging, 50)
+    assert scene.said.full_utc_ms is None
+    assert scene.live(charging, 10).said.full_utc_ms is not None
+    assert scene.live(STANDING, 10).said.full_utc_ms is None
+
+
+def test_a_unit_on_its_charger_is_seen_to_be_as_soon_as_it_is_switched_on() -> None:
+    before = at_full().live(STANDING, 60)
+    scene = Scene(before.keeper.state)
+    scene.pass_unseen(before.now_ms / 1000 + 3600).live(replace(WELL, current_a=3.0), 1, 1.0)
+    assert scene.said.full_utc_ms is not None
 
 
 def test_full_by_is_told_while_it_charges() -> None:
@@ -222,6 +288,17 @@ def test_what_an_older_agent_learnt_is_read_without_its_hour_of_what_is_done() -
     members = msgspec.json.encode(msgspec.structs.asdict(state) | {"done_utc_ms": 1})[1:]
     older = b'{"crc32":"%08x",' % crc32(members) + members
     assert decode_state(older, Pack()).consumption == state.consumption
+
+
+def test_what_an_older_agent_held_is_held_though_it_kept_no_sources() -> None:
+    state = done().keeper.state
+    state.held = (Why.FAULT,)
+    told = msgspec.to_builtins(state)
+    del told["sources"], told["charger"]["flows_s"]
+    members = msgspec.json.encode(told)[1:]
+    older = decode_state(b'{"crc32":"%08x",' % crc32(members) + members, Pack())
+    older.fit(["battery jbd"])
+    assert older.held == (Why.FAULT,)
 
 
 def test_an_outing_entered_too_short_is_not_over_at_its_place() -> None:

@@ -71,3 +71,12 @@ def test_of_two_boards_the_cells_that_part_most_are_seen() -> None:
     uneven = {**BMS, **told(cells_v=(3.6, 4.01))}
     for sources in ({"one": BMS, "other": uneven}, {"other": uneven, "one": BMS}):
         assert sampled(sources, 0, 0, None).cells_v == (3.6, 4.01)
+
+
+def test_a_distance_is_told_with_whose_it_is() -> None:
+    motor, wheel = {**MOTOR, **told(distance_m=1400.0)}, told(distance_m=0.0)
+    seen = sampled({"moteur": motor, "gpio": wheel}, 0, 0, None)
+    assert (seen.distance_m, seen.distance_by) == (1400.0, "moteur")
+    seen = sampled({"moteur": MOTOR, "gpio": wheel}, 0, 0, None)
+    assert (seen.distance_m, seen.distance_by) == (0.0, "gpio")
+    assert sampled({"bms": BMS}, 0, 0, None).distance_by is None
