@@ -69,12 +69,13 @@ class GateState(msgspec.Struct, frozen=True, kw_only=True):
     `uplink` is whether the Internet answers; None where nobody asked. `stations` counts the phones
     on the radio or with a lease, None while that is not known; `full` that no more fit.
     `welcomed` counts those who may pass now. `bytes_left` is what is left of the day's budget, None
-    where there is none. `run` names this run of the gate: `sessions` and `bytes` count from its
-    start, `peak_stations` is the most stations since then.
+    where there is none. `run` names this run of the gate, which began at `began_ms` by the same
+    clock: `sessions` and `bytes` count from there, `peak_stations` is the most stations since.
     """
 
     boottime_ms: int
     run: str
+    began_ms: int = 0
     hotspot: bool
     configured: Access
     access: Access

@@ -69,6 +69,8 @@ class Outings:
             return Plan(self._kept.undated, None, self._places, dated=False)
         self._date(utc_ms)
         today = self._local(utc_ms).date()
+        if any(on < today.isoformat() for on in self._kept.by_date):
+            self._keep(utc_ms)
         by_date = self._kept.by_date
         tomorrow = today + _DAYS["tomorrow"]
         return Plan(by_date.get(today.isoformat()), by_date.get(tomorrow.isoformat()), self._places)

@@ -14,7 +14,7 @@ _NO_BETTER = 0.8
 _LEAST_SIGMA = 0.03
 #: Wear from one measurement to the next.
 _WEAR_SIGMA = 0.004
-#: So many times more than was thought, one after the other, and it is another battery.
+#: So many full charges in a row that each had far more, and it is another battery.
 _TIMES_MORE = 3
 #: What was counted, by a sensor whose gain is off.
 _GAIN_SIGMA = 0.015
@@ -34,19 +34,23 @@ class Capacity(msgspec.Struct):
     def of_label(cls, nominal_ah: float) -> Self:
         return cls(nominal_ah * _PRIOR_SHARE)
 
-    def learn(self, out_ah: float, emptied: float, sigma: float) -> None:
-        """`out_ah` were taken from full, and that was `emptied`, a share give or take `sigma`."""
+    def learn(self, out_ah: float, emptied: float, sigma: float, label_ah: float) -> bool:
+        """`out_ah` were taken from full, and that was `emptied`, a share give or take `sigma`.
+
+        False where that is far more than is believed: nothing more can be learnt since that full
+        charge, which may have been none. Another battery holds no more than the label says.
+        """
         if emptied < _DEEP_ENOUGH or out_ah <= 0:
-            return
+            return True
         gap = (out_ah / emptied - self.ah) / self.ah
         told = (sigma / emptied) ** 2 + _GAIN_SIGMA**2
         own = self.sigma**2 + _WEAR_SIGMA**2
         if gap**2 > 9 * (own + told):
             if gap > 0:
                 # No battery grows: the one full charge, or this voltage, was none.
-                self.larger_ah = (*self.larger_ah, out_ah / emptied)
+                self.larger_ah = (*self.larger_ah, min(out_ah / emptied, label_ah))
                 if len(self.larger_ah) < _TIMES_MORE:
-                    return
+                    return False
                 gap = (min(self.larger_ah) - self.ah) / self.ah
             own += gap**2
         self.larger_ah = ()
@@ -55,3 +59,4 @@ class Capacity(msgspec.Struct):
         self.best = min(self.best * (1 + _WEAR_SIGMA), told**0.5)
         self.sigma = max(_LEAST_SIGMA, _NO_BETTER * self.best, (weight * told) ** 0.5)
         self.measured += 1
+        return True

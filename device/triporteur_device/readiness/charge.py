@@ -181,8 +181,10 @@ class Charge:
         state = self._state
         if state.since_full is None or state.charge is None:
             return
-        held_ah = state.capacity.ah
-        state.capacity.learn(-state.since_full.net_ah, 1 - charge, sigma)
+        held_ah, out_ah = state.capacity.ah, -state.since_full.net_ah
+        if not state.capacity.learn(out_ah, 1 - charge, sigma, self._pack.nominal_ah):
+            state.since_full = None
+            return
         state.charge = 1 - (1 - state.charge) * held_ah / state.capacity.ah
 
     def _set(self, charge: float, sigma: float, source: SocSource) -> None:

@@ -6,6 +6,8 @@ from charge to charge; a charge under way corrects both.
 
 import msgspec
 
+from triporteur_device.readiness.sample import Sample
+
 #: A board may read as much without any charger.
 _FLOWS_A = 0.3
 #: A motor brakes into the battery for seconds, and between two steps of a coarse wheel counter.
@@ -30,24 +32,28 @@ class Charger(msgspec.Struct):
     tapers_from: float | None = None
     flows_s: float = 0.0
 
-    def fills(self, current_a: float | None) -> bool:
-        """Whether this current, the last that was watched, is a charger's, and no braking motor's.
+    def fills(self, current_a: float | None, plugged: bool | None) -> bool:
+        """Whether this current, the last that was watched, is a charger's: neither a braking
+        motor's nor, where the plug is watched, a panel's.
 
-        False where nobody tells the current.
+        False where nobody tells the current, `plugged` None where nobody watches the plug.
         """
-        return _flows(current_a) and self.flows_s >= _SURELY_S
+        is_one = self.flows_s >= _SURELY_S if plugged is None else plugged
+        return is_one and _flows(current_a)
 
     def watch(
         self,
-        current_a: float | None,
+        seen: Sample,
         charge: float | None,
         nominal_ah: float,
         stood_s: float | None,
     ) -> None:
         """Follows a charge; anything else ends it. `stood_s` is for how long the unit has stood
         since it was watched before, None when it moved."""
-        self._time(current_a, stood_s)
-        if current_a is None or not self.fills(current_a) or current_a < _SURELY_C * nominal_ah:
+        self._time(seen.current_a, stood_s)
+        current_a = seen.current_a or 0.0
+        fills = self.fills(current_a, seen.charger_plugged)
+        if not fills or current_a < _SURELY_C * nominal_ah:
             self._end()
             return
         self.session_a = max(self.session_a, current_a)

@@ -23,7 +23,7 @@ RESERVE = 0.10
 CHARGE_SIGMAS = 2.0
 CAPACITY_SIGMAS = 1.5
 #: What is fed on site differs by as much from day to day.
-_SITE_SIGMA = 0.15
+SITE_SIGMA = 0.15
 #: A few riders more than planned: a wrong turn, a street closed.
 _DETOUR_SIGMA = 0.05
 #: Usable share by temperature: winter reports of 17 to 40 % less; sheets of 18650 cells.
@@ -99,7 +99,7 @@ def need(outing: Outing, consumption: Consumption, standing_w: float, temp_c: fl
     road = consumption.foresee(outing.km, outing.climb_m, temp_c)
     site_wh = max(outing.load_w, standing_w) * outing.site_h
     likely_wh = road.wh + site_wh
-    sigma = hypot(road.sigma_wh, _SITE_SIGMA * site_wh, _DETOUR_SIGMA * road.wh)
+    sigma = hypot(road.sigma_wh, SITE_SIGMA * site_wh, _DETOUR_SIGMA * road.wh)
     return Need(likely_wh, sigma)
 
 

@@ -188,12 +188,13 @@ class ReadinessKeeper:
             return None
         if seen.charger_plugged is not None or seen.current_a is None:
             return seen.charger_plugged
-        return self.state.charger.fills(seen.current_a)
+        return self.state.charger.fills(seen.current_a, None)
 
     def _full_utc_ms(self, outlook: Outlook, mono_ms: int, utc_ms: int | None) -> int | None:
         seen, minutes = self._fresh(mono_ms), outlook.full_in_min
-        charges = seen is not None and self.state.charger.fills(seen.current_a)
-        if utc_ms is None or minutes is None or not charges:
+        if utc_ms is None or minutes is None or seen is None:
+            return None
+        if not self.state.charger.fills(seen.current_a, seen.charger_plugged):
             return None
         return utc_ms + round(minutes * 60_000)
 

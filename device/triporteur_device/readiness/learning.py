@@ -2,7 +2,7 @@
 
 from triporteur_device.readiness.calibrating import Told
 from triporteur_device.readiness.counting import flow
-from triporteur_device.readiness.energy import slope
+from triporteur_device.readiness.energy import SITE_SIGMA, slope
 from triporteur_device.readiness.moments import LONGEST_STEP_S
 from triporteur_device.readiness.pack import Pack
 from triporteur_device.readiness.rides import STOP_S, Ride, Road, Stay, Step, km_between, stood
@@ -35,14 +35,14 @@ class Learning:
         """`outing` is the one that a ride now belongs to: its climb is shared out by distance."""
         state, before = self._state, self._before
         stood_s = self._stood_s(seen, elapsed_s)
-        state.charger.watch(seen.current_a, charge, self._pack.nominal_ah, stood_s)
+        state.charger.watch(seen, charge, self._pack.nominal_ah, stood_s)
         if before is not None and elapsed_s is not None and elapsed_s <= LONGEST_STEP_S:
             step = self._step(before, seen, elapsed_s)
-            self._take(state.underway.take(step))
+            self._take(state.underway.take(step), outing)
             if step.charges or self._is_home() or self._is_another(outing) or self._is_overstayed():
                 self._learn_road()
         elif before is None or elapsed_s is None or elapsed_s > STOP_S:
-            self._take(state.underway.interrupt())
+            self._take(state.underway.interrupt(), outing)
             if elapsed_s is None or elapsed_s > _NIGHT_S:
                 self._learn_road()
         if state.road.km or state.underway.km:
@@ -76,19 +76,20 @@ class Learning:
             return False
         return underway.stays and underway.stay_h > mine.site_h + _OVERSTAYED_H
 
-    def _take(self, ended: Ride | Stay | None) -> None:
+    def _take(self, ended: Ride | Stay | None, outing: Outing) -> None:
         match ended:
             case Ride(watched=True):
                 self._state.road.add(ended)
             case Stay():
                 self._state.road.stay_h += ended.hours
-                self._learn_stay(ended)
+                self._learn_stay(ended, outing)
             case _:
                 pass
 
     def _step(self, before: Sample, seen: Sample, elapsed_s: float) -> Step:
         km = km_between(before, seen, elapsed_s)
-        charges = bool(seen.charger_plugged) or self._state.charger.fills(seen.current_a)
+        fills = self._state.charger.fills(seen.current_a, seen.charger_plugged)
+        charges = bool(seen.charger_plugged) or fills
         return Step(elapsed_s, km, self._power_w(before, seen), _coldest(seen), charges)
 
     def _power_w(self, before: Sample, seen: Sample) -> float | None:
@@ -119,11 +120,12 @@ class Learning:
         state.calibrating.note(Told(road.km, foreseen.wh, road.wh))
         state.consumption.learn(road.km, climb_m, road.temp_c, road.wh)
 
-    def _learn_stay(self, stay: Stay) -> None:
-        """What the plan foresaw to be fed is no load of the unit's own; what was more may be."""
+    def _learn_stay(self, stay: Stay, outing: Outing) -> None:
+        """What a plan foresaw to be fed is no load of the unit's own; what was far more may be."""
         state, watts = self._state, max(0.0, stay.wh / stay.hours)
-        foreseen_w = state.road_outing.load_w if state.road_outing else 0.0
-        own_w = min(watts, state.standing_w + max(0.0, watts - foreseen_w))
+        planned_w = max(one.load_w for one in (outing, state.road_outing or outing))
+        beyond_w = max(0.0, watts - (1 + SITE_SIGMA) * planned_w)
+        own_w = min(watts, state.standing_w + beyond_w)
         state.standing_w += _STAY_PACE * (own_w - state.standing_w)
 
 

@@ -3,6 +3,8 @@
 Read field by field, and what is not understood passed over: a later agent may say more.
 """
 
+from collections.abc import Callable, Collection
+
 import msgspec
 
 from triporteur_wire.plan import OVERRUN_H, foreseen_h
@@ -47,8 +49,15 @@ class _Said(msgspec.Struct):
         values = (source.get(quantity) for source in self.readings.values())
         return [found.value for found in values if found]
 
+    def numbers(self, quantity: str) -> list[float]:
+        return [one for one in self.says(quantity) if isinstance(one, int | float)]
+
     def is_above(self, quantity: str, limit: float) -> bool:
-        return any(isinstance(one, int | float) and one > limit for one in self.says(quantity))
+        return any(one > limit for one in self.numbers(quantity))
+
+    def of(self, fits: Callable[[Collection[str]], bool]) -> "_Said":
+        """What fitting sources say, and nothing else."""
+        return _Said(readings={name: each for name, each in self.readings.items() if fits(each)})
 
 
 _SAID = msgspec.json.Decoder(_Said)
@@ -68,11 +77,11 @@ def unsuited(snapshot: bytes) -> str:
 
 
 def _charges(said: _Said) -> bool:
-    """A plug that is watched tells; else the battery's current, which a panel's is not."""
+    """A plug that is watched tells; else what flows into the battery beyond what panels give."""
     if plugged := said.says("charger_plugged"):
         return True in plugged
-    batteries = {name: values for name, values in said.readings.items() if at_a_battery(values)}
-    return _Said(readings=batteries).is_above("current_a", _CHARGES_A)
+    panels = said.of(lambda values: "panel_voltage_v" in values).numbers("current_a")
+    return said.of(at_a_battery).is_above("current_a", _CHARGES_A + sum(panels))
 
 
 def _is_out(said: _Said, *, charges: bool) -> bool:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from triporteur_kiosk.alive import plain_alive
+from triporteur_kiosk.clock import boottime_ms
 from triporteur_kiosk.commands.serve import serve
 from triporteur_kiosk.config import KioskConfig, SecuredPortal
 from triporteur_kiosk.public.app import create_app
@@ -70,7 +71,7 @@ def _keeper(config: KioskConfig, watch: Watch, counts: Counts, gate: Gate) -> Us
         config.ack_path,
         version("triporteur"),
     )
-    return UsageKeeper(counts, journal, GateTally(gate.state, counts).look)
+    return UsageKeeper(counts, journal, GateTally(gate.state, counts, boottime_ms()).look)
 
 
 def _secured(

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from triporteur_device.departure.kept import KeptFile
 from triporteur_device.departure.outings import Outings
 from triporteur_wire.local_time import PARIS
 from triporteur_wire.plan import UsualPlace
-from triporteur_wire.readiness import Outing
+from triporteur_wire.readiness import USUAL_OUTING, Outing
 
 MARKET = Outing(6.0, 40.0, 3.0, 20.0, place="Marché")
 SCHOOL = Outing(12.0, 80.0, 3.0, 20.0, place="Lycée")
@@ -77,6 +78,14 @@ def test_what_is_past_is_dropped_when_something_is_entered(card: Card) -> None:
     outings.enter("today", SCHOOL, at(22, 8))
     assert b"Lyc" in card.path.read_bytes()
     assert b"March" not in card.path.read_bytes()
+
+
+def test_what_is_past_may_be_meant_no_more_on_a_later_start_without_a_clock(card: Card) -> None:
+    outings = card.open()
+    outings.enter("today", SCHOOL, at(22, 8))
+    assert replace(SCHOOL, departs_utc_ms=None) in card.open(2).perhaps(None)
+    outings.plan(at(23, 8))
+    assert card.open(3).perhaps(None) == [USUAL_OUTING]
 
 
 def test_an_outing_is_forgotten_for_its_day_alone(card: Card) -> None:

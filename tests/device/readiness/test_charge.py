@@ -204,14 +204,28 @@ def test_a_sense_wire_that_is_off_makes_no_battery_full_or_empty(
 def test_far_more_than_was_measured_is_believed_when_it_is_found_again_and_again() -> None:
     capacity = Capacity.of_label(30.0)
     for _ in range(4):
-        capacity.learn(9.0, 0.5, 0.02)
+        capacity.learn(9.0, 0.5, 0.02, 30.0)
     worn_ah = capacity.ah
     assert worn_ah == pytest.approx(18.0, abs=1.0)
     for found_ah in (15.0, 15.0, 9.0, 15.0, 15.0):  # two in a row are no battery's exchange
-        capacity.learn(found_ah, 0.5, 0.02)
+        capacity.learn(found_ah, 0.5, 0.02, 30.0)
         assert capacity.ah == pytest.approx(worn_ah, abs=0.5)
-    capacity.learn(16.0, 0.5, 0.02)
-    assert capacity.ah == pytest.approx(30.0, abs=1.5)
+    capacity.learn(16.0, 0.5, 0.02, 30.0)
+    assert capacity.ah == pytest.approx(30.0, abs=0.5)
+
+
+def test_one_full_charge_is_asked_once_whether_there_is_far_more() -> None:
+    """What came back unseen since then is in each voltage that follows."""
+    scene = at_full()
+    before_ah = scene.keeper.state.charge.capacity.ah
+    loaded = replace(WELL, current_a=-9.0, voltage_v=47.0, cells_v=(3.6, 3.61), soc_pct=None)
+    scene.live(loaded, 2.8 * 3600, 60.0)
+    for cell_v in (3.66, 3.62, 3.58):
+        rest = replace(WELL, voltage_v=13 * cell_v, cells_v=(cell_v, cell_v), soc_pct=None)
+        scene.live(rest, 3700, 60.0).live(loaded, 600, 60.0)
+    capacity = scene.keeper.state.charge.capacity
+    assert len(capacity.larger_ah) == 1
+    assert capacity.ah == before_ah
 
 
 def test_without_a_word_of_the_board_a_night_off_leaves_only_doubt() -> None:

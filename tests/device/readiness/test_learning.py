@@ -65,15 +65,27 @@ def test_a_thirsty_unit_is_learnt_within_ten_outings() -> None:
     assert scene.said.standing_w == pytest.approx(39, abs=3)
 
 
-def test_what_was_planned_to_be_fed_is_no_load_of_the_units_own() -> None:
+@pytest.mark.parametrize("entered", ["before", "on arrival", "with its name corrected"])
+def test_what_was_planned_to_be_fed_is_no_load_of_the_units_own(entered: str) -> None:
     scene = at_full()
     before = scene.said.standing_w
-    for _ in range(3):
+    for amperes in (5.5, 6.6, 5.5, 6.6):  # 270 and 323 W
         film = replace_outing(MARKET, load_w=300.0, departs_utc_ms=(scene.utc_ms or 0) + HOUR_MS)
-        scene.keeper.plan([film])
-        scene.live(RIDING, HALF_HOUR_S).live(replace(STANDING, current_a=-5.5), 3 * 3600, 60.0)
+        scene.keeper.plan([] if entered == "on arrival" else [film])
+        scene.live(RIDING, HALF_HOUR_S).live(replace(STANDING, current_a=-amperes), 600, 60.0)
+        place = "Marché" if entered == "with its name corrected" else film.place
+        scene.keeper.plan([replace_outing(film, place=place)])
+        scene.live(replace(STANDING, current_a=-amperes), 3 * 3600, 60.0)
         scene.live(RIDING, HALF_HOUR_S).live(STANDING, 900).live(PLUGGED, 120)
     assert scene.said.standing_w == pytest.approx(before, abs=10)
+
+
+def test_a_panel_in_the_sun_ends_no_outing_where_the_plug_is_watched() -> None:
+    scene = at_full().live(replace(RIDING, charger_plugged=False), HALF_HOUR_S)
+    left_km = scene.said.outing.km
+    assert left_km < MARKET.km
+    scene.live(replace(WELL, current_a=1.5, charger_plugged=False), 120)
+    assert scene.said.outing.km == left_km
 
 
 def test_a_shorter_way_than_a_kilometre_teaches_nothing() -> None:
@@ -161,10 +173,10 @@ def test_the_last_part_of_a_charge_takes_longer() -> None:
 def test_a_charge_under_way_corrects_both_current_and_knee() -> None:
     charger = Charger()
     for charge in (0.5, 0.6, 0.7, 0.8):
-        charger.watch(4.0, charge, 30, 60.0)
+        charger.watch(replace(WELL, current_a=4.0), charge, 30, 60.0)
     assert charger.minutes(0.5, 0.6, 30) == pytest.approx(45)
-    charger.watch(3.2, 0.82, 30, 60.0)
-    charger.watch(0.0, 1.0, 30, 60.0)
+    charger.watch(replace(WELL, current_a=3.2), 0.82, 30, 60.0)
+    charger.watch(replace(WELL, current_a=0.0), 1.0, 30, 60.0)
     assert charger.steady_a == 4.0
     assert charger.knee < 0.88
 

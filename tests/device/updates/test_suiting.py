@@ -67,6 +67,7 @@ def test_nothing_changes_on_a_low_battery(current_a: float) -> None:
     assert unsuited(said(**what)) == "the battery is below 30 %, and does not charge"
 
 
+@pytest.mark.parametrize("current_a", [-1.0, 1.5])
 @pytest.mark.parametrize(
     ("about", "why"),
     [
@@ -74,10 +75,14 @@ def test_nothing_changes_on_a_low_battery(current_a: float) -> None:
         ({"soc_pct": 20.0}, "the battery is below 30 %, and does not charge"),
     ],
 )
-def test_a_panel_in_the_sun_is_no_charger(about: dict[str, Any], why: str) -> None:
+def test_a_panel_in_the_sun_is_no_charger(
+    about: dict[str, Any], why: str, current_a: float
+) -> None:
     told = json.loads(said(soc_pct=about.get("soc_pct")))
     panel = {"pack_voltage_v": 52.0, "panel_voltage_v": 60.0, "current_a": 2.0}
-    board = {"current_a": -1.0} | {name: about[name] for name in about if name == "key_on"}
+    board = {"pack_voltage_v": 52.0, "current_a": current_a} | {
+        name: about[name] for name in about if name == "key_on"
+    }
     told["readings"] = {
         name: {each: {"value": value} for each, value in values.items()}
         for name, values in {"solaire": panel, "jbd": board}.items()

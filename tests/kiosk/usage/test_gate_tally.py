@@ -15,7 +15,7 @@ class Gate:
     def __init__(self) -> None:
         self.state: GateState | None = None
         self.counts = Counts()
-        self.tally = GateTally(lambda: self.state, self.counts)
+        self.tally = GateTally(lambda: self.state, self.counts, 60_000)
 
     def tells(self, state: GateState | None) -> dict[str, int]:
         self.state = state
@@ -25,8 +25,8 @@ class Gate:
 
 def test_what_came_since_the_last_look_is_counted() -> None:
     gate = Gate()
-    assert gate.tells(STATE) == {}
-    told = replace(STATE, sessions=3, bytes=1_900_000, stations=7)
+    assert gate.tells(None) == {}
+    told = replace(STATE, began_ms=51_000, sessions=3, bytes=1_900_000, stations=7)
     assert gate.tells(told) == {"sessions": 3, "megabytes": 1, "peak_stations": 7}
     told = replace(told, sessions=5, bytes=4_100_000, stations=2)
     assert gate.tells(told) == {"sessions": 2, "megabytes": 3, "peak_stations": 2}
@@ -37,7 +37,8 @@ def test_a_gate_that_began_anew_counts_from_nothing() -> None:
     gate = Gate()
     gate.tells(replace(STATE, sessions=9))
     gate.tells(None)
-    assert gate.tells(replace(STATE, run="b", sessions=2)) == {"sessions": 2}
+    told = replace(STATE, run="b", began_ms=51_000, sessions=2)
+    assert gate.tells(told) == {"sessions": 2}
 
 
 def test_what_a_gate_counted_before_this_portal_was_counted_by_another() -> None:

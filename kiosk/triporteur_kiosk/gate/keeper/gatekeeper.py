@@ -75,6 +75,7 @@ class Gatekeeper:
         self._now_s = now_s
         self._book = Book(terms, kernel, now_s)
         self._run = secrets.token_hex(8)
+        self._began_ms = self._now_ms
         self._hotspot = hotspot
         self._held = Held(terms.access)
         self._stations: int | None = None
@@ -129,8 +130,9 @@ class Gatekeeper:
 
     def state(self) -> GateState:
         return GateState(
-            boottime_ms=int(self._now_s() * 1000),
+            boottime_ms=self._now_ms,
             run=self._run,
+            began_ms=self._began_ms,
             hotspot=self._hotspot,
             configured=self._terms.access,
             access=self._held.access,
@@ -145,6 +147,10 @@ class Gatekeeper:
             bytes=self._budget.total,
             peak_stations=self._peak,
         )
+
+    @property
+    def _now_ms(self) -> int:
+        return int(self._now_s() * 1000)
 
     @property
     def _full(self) -> bool:
