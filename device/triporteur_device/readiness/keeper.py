@@ -205,7 +205,9 @@ class ReadinessKeeper:
         plugged: bool | None,
         ready_in_min: float | None,
     ) -> Evening | None:
-        if utc_ms is None:
+        # Before anything was heard, a charger may be there: what is told is told once.
+        is_heard = plugged is not None or self._heard_ms is not None
+        if utc_ms is None or not is_heard:
             return None
         return self.state.evening.look(
             utc_ms, self._zone, outing, charges=plugged, ready_in_min=ready_in_min

@@ -67,6 +67,18 @@ def test_the_next_outing_is_another_evening() -> None:
     assert look(state, utc_ms(26, 18), outing=day_after) is Evening.NOT_CHARGING
 
 
+def test_before_the_battery_has_spoken_nobody_is_told_to_plug_it_in() -> None:
+    """It may be plugged in; and what was told is not told again when it is true."""
+    scene = Scene(utc_ms=MORNING_MS + 10 * HOUR_MS)
+    scene.keeper.plan([Outing(6.0, 40.0, 3.0, 25.0, "Gare", MORNING_MS + 24 * HOUR_MS)])
+    assert scene.said.evening is None
+    low = replace(WELL, voltage_v=47.0, cells_v=(3.6, 3.61), soc_pct=40.0)
+    charging = replace(low, current_a=3.0, charger_plugged=True)
+    assert scene.live(charging, 60).said.evening is None
+    unplugged = replace(low, charger_plugged=False)
+    assert scene.live(unplugged, 60).said.evening is Evening.NOT_CHARGING
+
+
 def test_a_motor_that_brakes_takes_nothing_back_and_a_charger_does() -> None:
     low = replace(WELL, voltage_v=48.5, current_a=-0.5, cells_v=(3.725, 3.735), soc_pct=40.0)
     riding = replace(low, current_a=-8.0, speed_kmh=12.0)
