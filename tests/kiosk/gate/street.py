@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from triporteur_kiosk.config import GatePlan
 from triporteur_kiosk.gate import bring
 
 EXTERNAL = 'radio = "external"\n'
+#: The elements of sets that rules fill.
+_NOTED = re.compile(r"(flags dynamic[^}]*?)\n\t\telements = \{[^}]*\}")
 OPEN = f'{EXTERNAL}access = "open"\nuplink = "wwan0"\n'
 
 
@@ -24,7 +27,8 @@ class Street:
     beyond: Namespace
 
     def rules(self) -> str:
-        return self.unit.run("nft", "--stateless", "list", "ruleset")
+        """Without what the kernel itself notes of phones, whose systems speak when they like."""
+        return _NOTED.sub(r"\1", self.unit.run("nft", "--stateless", "list", "ruleset"))
 
     def addresses(self) -> set[str]:
         (link,) = json.loads(self.unit.run("ip", "-j", "address", "show", "dev", "wlan0"))
